@@ -1,0 +1,1 @@
+"""AWS Solutions Architect Associate as notebooks: what the chapters import, and what makes and checks them."""

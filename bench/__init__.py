@@ -1,0 +1,1 @@
+"""What the course costs a learner in time."""

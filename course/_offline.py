@@ -1,0 +1,252 @@
+"""What stands between boto3 and the network while `course.cloud` is started.
+
+Every request of botocore's passes `URLLib3Session.send` at the latest: of any session, of clients older
+than the start, of the credential providers that ask a metadata service. That is the one gate. What moto
+answers does not get so far; what does goes on only to this machine, or to the endpoint that was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.httpsession import URLLib3Session
+from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber, responses_mock
+from moto.moto_api._internal import mock_random
+
+from course import _environment, _sqs, _virtual_time
+from course.cloud import REAL_ACCOUNT, Call, CloudError
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+    from moto.core.config import DefaultConfig
+
+RESETS = ("/moto-api/reset", "/_localstack/state/reset")  # moto's server; LocalStack
+MOTO: DefaultConfig = {
+    "core": {"mock_credentials": False, "reset_boto3_session": False},  # done here, for endpoints too
+    "lambda": {"use_docker": False},  # a chapter needs no container engine
+    "batch": {"use_docker": False},
+}
+WAYS_OUT = (
+    "cloud.start(endpoint='http://localhost:4566') uses LocalStack or moto's server instead, and "
+    "help(cloud.start) says how to use an AWS account of your own"
+)
+PRICES = (
+    "boto3 now uses your own AWS account. What this notebook creates there is billed to you until you delete "
+    "it: in us-east-1 about $0.015 an hour for a Kinesis shard, used or not, and about $0.50 for a million "
+    "SQS or SNS requests above the free tier. Run cloud.stop() when you are done."
+)
+
+
+class Engine:
+    """The AWS that is running now, if any: how to undo its start, and what has reached it."""
+
+    def __init__(self) -> None:
+        self._running = ExitStack()
+        self._hosts: tuple[str, ...] = ()
+        self._offline = self._guarded = self._answering = False
+        self._calls: list[Call] = []
+        BUILTIN_HANDLERS.extend(
+            [
+                ("before-parameter-build", self._note),
+                ("before-call", self._record),
+                ("before-send", self._refuse_leftover),
+            ]
+        )
+
+    def start(self, endpoint: str | None, *, region: str, real_account: bool | str) -> None:
+        """Start what `course.cloud.start` describes."""
+        self.stop()
+        if real_account:
+            _insist_on_phrase(real_account, endpoint)
+            self._start({"AWS_DEFAULT_REGION": region}, keep=True)
+            print(PRICES)  # noqa: T201  the learner must see it
+        elif endpoint := endpoint or os.environ.get("AWS_ENDPOINT_URL"):
+            _empty(endpoint)
+            self._start(_environment.fake(region) | {"AWS_ENDPOINT_URL": endpoint})
+            self._hosts = (str(urlsplit(endpoint).hostname),)
+            self._guard()
+        else:
+            self._start(_environment.fake(region))
+            self._start_moto()
+
+    def stop(self) -> None:
+        """Undo everything that the last start changed."""
+        self._running.close()
+        self._hosts, self._offline, self._guarded = (), False, False
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        if not self._offline:
+            raise CloudError(
+                "cloud.advance moves the clock of the offline AWS, and none is running: call cloud.start()."
+            )
+        if seconds < 0:
+            raise CloudError(f"cloud.advance({seconds!r}) would turn the clock back: pass 0 seconds or more.")
+        _virtual_time.advance(seconds)
+        _sqs.drop_expired()
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return what has reached AWS since the last start."""
+        return tuple(self._calls)
+
+    def _start(self, environment: Mapping[str, str], *, keep: bool = False) -> None:
+        self._calls = []
+        self._running.enter_context(_environment.variables(environment, keep=keep))
+        self._patch(boto3, "DEFAULT_SESSION", None)  # it holds the credentials it found earlier
+
+    def _start_moto(self) -> None:
+        self._running.enter_context(_virtual_time.running())
+        self._running.enter_context(_sqs.repaired())
+        self._running.enter_context(mock_aws(config=MOTO))
+        self._patch(botocore_stubber, "process_request", self._answer(botocore_stubber.process_request))
+        self._guard()
+        self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
+        mock_random.seed(0)
+        self._offline = True
+
+    def _guard(self) -> None:
+        self._patch(URLLib3Session, "send", self._gate(URLLib3Session.send))
+        self._guarded = True
+
+    def _patch(self, target: object, name: str, new: object) -> None:
+        self._running.enter_context(patch.object(target, name, new))
+
+    def _is_here(self, url: str) -> bool:
+        """Tell whether `url` leads to this machine, or to the endpoint that was asked for."""
+        host = urlsplit(url).hostname or ""
+        with suppress(ValueError):
+            return ip_address(host).is_loopback or host in self._hosts
+        return any(host == name or host.endswith(f".{name}") for name in ("localhost", *self._hosts))
+
+    def _gate(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def gated(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+            if self._is_here(request.url):
+                return send(session, request)
+            if not self._offline or _is_metadata_service(request.url):
+                raise _refusal(request.url)
+            # a client older than the first start, which moto does not know of
+            status, headers, body = botocore_stubber.process_request(request)  # type: ignore[misc]  # never None
+            return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+        return gated
+
+    def _answer(self, process_request: Callable[..., Any]) -> Callable[..., Any]:
+        """Let moto answer; where it cannot, it would pass the request on to the network or answer 404."""
+
+        def answer(request: AWSPreparedRequest) -> tuple[int, dict[str, str], str | bytes] | None:
+            if self._is_here(request.url):
+                return None
+            _virtual_time.advance(_virtual_time.TICK)
+            self._answering = True
+            try:
+                answered = process_request(request)
+            except (NotImplementedError, ImportError) as error:
+                raise CloudError(f"The offline AWS cannot do that ({error}): {WAYS_OUT}.") from None
+            finally:
+                self._answering = False
+            if answered is None or answered[2] == "Not yet implemented":
+                raise _refusal(request.url)
+            return answered  # type: ignore[no-any-return]
+
+        return answer
+
+    def _deliver(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        """Keep what moto itself sends (SNS to a web server, say) on this machine."""
+
+        def deliver(adapter: object, request: AWSPreparedRequest, **options: object) -> object:
+            if self._answering and not self._is_here(request.url):
+                raise _refusal(request.url)
+            return send(adapter, request, **options)
+
+        return deliver
+
+    def _note(self, params: object, context: dict[str, object], **_: object) -> None:
+        context["course.parameters"] = _plain(params)
+
+    def _record(self, model: OperationModel, context: dict[str, Any], **_: object) -> None:
+        call = Call(model.service_model.service_name, model.name, context.get("course.parameters", {}))
+        self._calls.append(call)
+
+    def _refuse_leftover(self, request: AWSPreparedRequest, **_: object) -> None:
+        """Refuse a client that was made for a fake AWS which is not running any more."""
+        signature = str(request.headers.get("Authorization", ""))
+        if f"Credential={_environment.FAKE_KEY}/" in signature and not self._guarded and not self._is_here(request.url):
+            raise CloudError("This boto3 client belongs to an offline AWS that was stopped: call cloud.start() first.")
+
+
+ENGINE = Engine()
+
+
+def _insist_on_phrase(real_account: bool | str, endpoint: str | None) -> None:  # noqa: FBT001  what start got
+    if endpoint:
+        raise CloudError("cloud.start got both an endpoint and real_account: pass the one that you mean.")
+    if real_account != REAL_ACCOUNT:
+        raise CloudError(
+            f"cloud.start(real_account={real_account!r}) did not start: your own AWS account costs money, so "
+            f"write real_account={REAL_ACCOUNT!r} if you want that."
+        )
+
+
+def _empty(endpoint: str) -> None:
+    """Empty the fake AWS at `endpoint`, or raise `CloudError` where there is none."""
+    host = urlsplit(endpoint).hostname
+    if not endpoint.startswith(("http://", "https://")) or not host:
+        raise CloudError(f"The endpoint {endpoint!r} is no URL: write it like 'http://localhost:4566'.")
+    if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")):
+        raise CloudError(f"The endpoint {endpoint!r} is AWS itself: {WAYS_OUT}.")
+    for path in RESETS:
+        try:
+            urlopen(Request(endpoint.rstrip("/") + path, method="POST"), timeout=10).close()  # noqa: S310
+        except HTTPError as answer:  # the other kind of server
+            answer.close()
+        except URLError:
+            raise CloudError(
+                f"Nothing answers at the endpoint {endpoint!r}: start LocalStack or moto's server there, or "
+                "leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
+            ) from None
+        else:
+            return
+    raise CloudError(
+        f"The endpoint {endpoint!r} is not LocalStack or moto's server, so it cannot be emptied: start one of "
+        "them, or leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
+    )
+
+
+def _is_metadata_service(url: str) -> bool:
+    """Tell whether `url` is where an EC2 instance or a container finds real credentials of its own."""
+    with suppress(ValueError):
+        return ip_address(urlsplit(url).hostname or "").is_link_local
+    return False
+
+
+def _refusal(url: str) -> CloudError:
+    where = urlsplit(url)
+    return CloudError(
+        f"A call to {where.scheme}://{where.netloc} was stopped, because it would leave this machine: the "
+        f"offline AWS does not answer there. {WAYS_OUT}."
+    )
+
+
+def _plain(value: object) -> object:
+    """Return a copy of `value` in plain data, with the `repr` of whatever is none."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | bytes | int | float | datetime):
+        return value
+    return repr(value)

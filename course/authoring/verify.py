@@ -1,0 +1,180 @@
+"""The contract of every exercise, proved: one program, errors written for authors, nothing written to disk.
+
+The stub scores nothing; the solution scores everything; each misconception fails exactly the cases that it names, each
+by its assertion; every exercise has a mark and every mark an exercise; nothing made is stale.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from pebble import ProcessPool
+
+from course import facts, glossary, questions
+from course.authoring.contract import attempt, text
+from course.authoring.source import (
+    LEAST_MISCONCEPTIONS,
+    Chapter,
+    Exercise,
+    Misconception,
+    SourceError,
+    load,
+    read_exercise,
+)
+from course.errors import CourseError
+from course.rows import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+TIME_LIMIT = 60.0
+"""Seconds that the answers of one exercise may take together before its author hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken promise: the place, what is wrong, and the mend."""
+
+    chapter: str
+    exercise: str
+    path: Path
+    line: int
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.chapter}, {self.exercise}" if self.exercise else self.chapter
+        return f"{self.path}:{self.line}: {where}: {self.wrong}; {self.mend}."
+
+
+def verify(slugs: Iterable[str], root: Path, progress: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Check chapters of a course folder; return every fault as a sentence that names place and mend.
+
+    `progress` is called with the name of each exercise that is done.
+    """
+    faults: list[str] = []
+    exercises: list[tuple[str, Path]] = []
+    for slug in slugs:
+        try:
+            chapter = load(slug, root)
+        except SourceError:
+            faults += _unreadable(slug, root)
+        except CourseError as error:
+            faults.append(str(error))
+        else:
+            faults += map(str, mark_faults(chapter))
+            faults += _sentences(chapter)
+            exercises += [(slug, exercise.path) for exercise in chapter.exercises]
+    return faults + _exercises(exercises, progress)
+
+
+def mark_faults(chapter: Chapter) -> Iterator[Fault]:
+    """Find marks without an exercise and exercises without a mark."""
+    prose = chapter.path / "chapter.md"
+    names = [exercise.name for exercise in chapter.exercises]
+    marked = Counter(mark.name for mark in chapter.marks if mark.kind == "exercise")
+    for mark in chapter.marks:
+        if mark.kind == "exercise" and mark.name not in names:
+            near = get_close_matches(mark.name, names, n=1)
+            mend = f"did you mean '{near[0]}'" if near else f"write exercises/{mark.name}.py or remove the mark"
+            yield Fault(chapter.slug, "", prose, mark.line, f"there is no exercise '{mark.name}' for this mark", mend)
+        elif mark.kind == "exercise" and marked[mark.name] > 1:
+            yield Fault(chapter.slug, "", prose, mark.line, f"'{mark.name}' is marked twice", "keep one of the marks")
+    for exercise in chapter.exercises:
+        if exercise.name not in marked:
+            wrong, mend = (
+                "no mark in chapter.md uses this exercise",
+                f"add the line <!-- exercise: {exercise.name} -->",
+            )
+            yield Fault(chapter.slug, exercise.name, exercise.path, 1, wrong, mend)
+
+
+def text_faults(chapter: Chapter) -> Iterator[str]:
+    """Find what the chapter's text does not show: a term's gloss at its first use, a fact that is to be taught."""
+    terms, rows = glossary.read(chapter.path / "glossary.yaml"), facts.read(chapter.path / "facts.yaml")
+    questions.read(chapter.path / "questions.yaml")
+    for sentence in (
+        *glossary.missing_glosses(terms, chapter.markdown),
+        *facts.missing_tokens(rows, chapter.markdown),
+    ):
+        yield f"{chapter.path / 'chapter.md'}: {chapter.slug}: {sentence}"
+
+
+def exercise_faults(slug: str, exercise: Exercise) -> Iterator[Fault]:
+    """Find where an exercise breaks its contract, by running its stub, its solution and its misconceptions."""
+
+    def fault(line: int, wrong: str, mend: str) -> Fault:
+        return Fault(slug, exercise.name, exercise.path, line, wrong, mend)
+
+    if len(exercise.misconceptions) < LEAST_MISCONCEPTIONS:
+        have = len(exercise.misconceptions)
+        yield fault(exercise.line, f"it has {have} misconceptions", f"write at least {LEAST_MISCONCEPTIONS}")
+    if not exercise.cases:
+        yield fault(exercise.line, "it has no case", "write one with @case(points=1)")
+    lines = {case.name: case.line for case in exercise.cases}
+    for name, error in attempt(exercise, exercise.stub).items():
+        if not isinstance(error, NotImplementedError):
+            got = "passes" if error is None else f"fails by {text(error)}"
+            mend = "let the case call the learner's function before all else"
+            yield fault(lines[name], f"the stub {got} in '{name}' instead of by NotImplementedError", mend)
+    for name, error in attempt(exercise, exercise.solution).items():
+        if error is not None:
+            yield fault(lines[name], f"the solution fails '{name}': {text(error)}", "correct the solution or the case")
+    for misconception in exercise.misconceptions:
+        for wrong, mend in _misconception_faults(exercise, misconception):
+            yield fault(misconception.line, f"the misconception '{misconception.name}' {wrong}", mend)
+
+
+def _misconception_faults(exercise: Exercise, misconception: Misconception) -> Iterator[tuple[str, str]]:
+    """Where a misconception is not caught as it says: what it does instead, and the mend."""
+    for name, error in attempt(exercise, misconception.source).items():
+        expected = name in misconception.caught_by
+        if error is None:
+            if expected:
+                yield f"passes '{name}'", "add an input to the case that tells it from the solution"
+        elif expected and type(error) is not AssertionError:
+            yield f"fails '{name}' by {text(error)}", "let the case's own assertion catch it"
+        elif not expected:
+            yield f"fails '{name}' too: {text(error)}", f"name {name} in its @misconception(…), or keep it apart"
+
+
+def _sentences(chapter: Chapter) -> list[str]:
+    try:
+        return list(text_faults(chapter))
+    except DataError as error:
+        return [str(error)]
+
+
+def _unreadable(slug: str, root: Path) -> Iterator[str]:
+    """The first fault of every exercise module that cannot be read."""
+    folder = root / "course" / "chapters" / slug.replace("-", "_") / "exercises"
+    for path in sorted(folder.glob("*.py")):
+        if path.stem != "__init__":
+            try:
+                read_exercise(path)
+            except SourceError as error:
+                yield str(Fault(slug, path.stem, error.path, error.line, error.wrong, error.mend))
+
+
+def _exercises(exercises: list[tuple[str, Path]], progress: Callable[[str], None]) -> list[str]:
+    """Run the contracts side by side, in processes that are killed when an answer hangs."""
+    faults: list[str] = []
+    with ProcessPool(context=get_context("spawn")) as pool:
+        running = [pool.schedule(_run, args=exercise, timeout=TIME_LIMIT) for exercise in exercises]
+        for (slug, path), future in zip(exercises, running, strict=True):
+            try:
+                faults += future.result()
+            except TimeoutError:
+                hangs = f"its answers take over {TIME_LIMIT:.0f} s together; find the one that hangs"
+                faults.append(f"{path}:1: {slug}, {path.stem}: {hangs}.")
+            progress(path.stem)
+    return faults
+
+
+def _run(slug: str, path: Path) -> list[str]:
+    return [str(fault) for fault in exercise_faults(slug, read_exercise(path))]

@@ -1,0 +1,1 @@
+"""Messaging: SQS, SNS, Kinesis, Amazon MQ."""

@@ -1,0 +1,1 @@
+"""The exercises of the messaging chapter, one module each."""

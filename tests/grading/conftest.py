@@ -1,0 +1,109 @@
+"""A class on this machine: made-up learners, an instructor's course folder and an exchange."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course.authoring.source import LEAST_MISCONCEPTIONS, Chapter, load
+
+ROOT = Path(__file__).parents[2]
+SLUG = "messaging"
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody with an answer to each exercise; without one, the stub stays. `points` by grade id is what is right."""
+
+    name: str
+    answers: dict[str, str]
+    points: dict[str, float]
+
+
+def learners(chapter: Chapter) -> list[Learner]:
+    """The reference, three who answer each exercise by its first, second or third misconception, and an empty one.
+
+    Every misconception is run by `course verify`; here three a piece are enough to see nbgrader's scores.
+    """
+    cases = {f"{e.name}-{case.name}": float(case.points) for e in chapter.exercises for case in e.cases}
+    reference = Learner("reference", {e.name: e.solution for e in chapter.exercises}, cases)
+    empty = Learner("empty", {}, dict.fromkeys(cases, 0.0))
+    return [reference, *(_mistaken(chapter, cases, number) for number in range(LEAST_MISCONCEPTIONS)), empty]
+
+
+def _mistaken(chapter: Chapter, cases: dict[str, float], number: int) -> Learner:
+    chosen = {e.name: e.misconceptions[number] for e in chapter.exercises}
+    failed = {f"{name}-{case}" for name, misconception in chosen.items() for case in misconception.caught_by}
+    points = {name: 0.0 if name in failed else worth for name, worth in cases.items()}
+    return Learner(f"mistaken-{number + 1}", {name: m.source for name, m in chosen.items()}, points)
+
+
+@dataclass(frozen=True)
+class Class:
+    """An instructor's folder, an exchange, and a folder for each learner."""
+
+    folder: Path
+
+    @property
+    def course(self) -> Path:
+        return self.folder / "course"
+
+    def home(self, learner: Learner) -> Path:
+        """Where a learner works."""
+        path = self.folder / "learners" / learner.name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def nbgrader(self, *arguments: str, cwd: Path | None = None) -> str:
+        """Run a stock nbgrader command as the instructor, or in a learner's folder; return what it logged."""
+        where = cwd or self.course
+        environment = os.environ | {"JUPYTER_CONFIG_DIR": str(self.folder / "jupyter"), "HOME": str(where)}
+        run = subprocess.run(
+            [str(Path(sys.executable).with_name("nbgrader")), *arguments],
+            cwd=where,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"nbgrader {' '.join(arguments)}\n{run.stderr}"
+        return run.stderr
+
+
+@pytest.fixture(scope="module")
+def chapter() -> Chapter:
+    return load(SLUG, ROOT)
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory: pytest.TempPathFactory) -> Class:
+    """A class with the messaging chapter in source/, nothing released yet."""
+    classroom = Class(tmp_path_factory.mktemp("class"))
+    exchange = classroom.folder / "exchange"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    shutil.copytree(ROOT / "source" / SLUG, classroom.course / "source" / SLUG)
+    shutil.copy(ROOT / "nbgrader_config.py", classroom.course)
+    (classroom.folder / "jupyter").mkdir()
+    (classroom.folder / "jupyter" / "nbgrader_config.py").write_text(
+        f'c = get_config()\nc.Exchange.root = "{exchange}"\nc.CourseDirectory.course_id = "aws-saa"\n',
+        encoding="utf-8",
+    )
+    return classroom
+
+
+def answer(path: Path, learner: Learner) -> None:
+    """Write a learner's answers into their notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("solution") and about["grade_id"] in learner.answers:
+            cell.source = learner.answers[about["grade_id"]]
+    nbformat.write(notebook, path)

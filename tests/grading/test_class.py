@@ -1,0 +1,63 @@
+"""Can an instructor run a class with stock nbgrader, from the first release to the grades?"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from nbgrader.api import Gradebook
+
+from tests.grading.conftest import SLUG, Class, answer, learners
+
+if TYPE_CHECKING:
+    from course.authoring.source import Chapter
+
+COMMENT = "Look at the redrive policy once more."
+
+
+def _submit(classroom: Class, chapter: Chapter) -> None:
+    for learner in learners(chapter):
+        home = classroom.home(learner)
+        classroom.nbgrader("fetch_assignment", SLUG, cwd=home)
+        answer(home / SLUG / f"{SLUG}.ipynb", learner)
+        classroom.nbgrader("submit", SLUG, "--student", learner.name, cwd=home)
+
+
+def _grade_by_hand(url: str, student: str, cell: str, points: float) -> None:
+    with Gradebook(url) as gradebook:
+        gradebook.find_grade(cell, SLUG, SLUG, student).manual_score = points
+        gradebook.find_comment(cell.partition("-")[0], SLUG, SLUG, student).manual_comment = COMMENT
+        gradebook.db.commit()
+
+
+def test_class(classroom: Class, chapter: Chapter) -> None:
+    """Does everybody get exactly the points that their answers deserve, and the feedback?"""
+    url = f"sqlite:///{classroom.course}/gradebook.db"
+    classroom.nbgrader("generate_assignment", SLUG)
+    classroom.nbgrader("release_assignment", SLUG)
+    _submit(classroom, chapter)
+    classroom.nbgrader("collect", SLUG)
+    classroom.nbgrader("autograde", SLUG)
+
+    with Gradebook(url) as gradebook:
+        for learner in learners(chapter):
+            notebook = gradebook.find_submission_notebook(SLUG, SLUG, learner.name)
+            assert {grade.name: grade.score for grade in notebook.grades} == learner.points, learner.name
+            assert not notebook.needs_manual_grade
+
+    graded = f"{chapter.exercises[0].name}-{chapter.exercises[0].cases[0].name}"
+    _grade_by_hand(url, "empty", graded, 0.5)
+    classroom.nbgrader("generate_feedback", SLUG)
+    classroom.nbgrader("release_feedback", SLUG)
+    for learner in learners(chapter):
+        home = classroom.home(learner)
+        classroom.nbgrader("fetch_feedback", SLUG, "--student", learner.name, cwd=home)
+        pages = list(home.rglob(f"{SLUG}.html"))
+        assert len(pages) == 1
+        assert (COMMENT in pages[0].read_text(encoding="utf-8")) == (learner.name == "empty")
+
+    classroom.nbgrader("export")
+    with (classroom.course / "grades.csv").open(encoding="utf-8") as file:
+        exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    due = {learner.name: sum(learner.points.values()) for learner in learners(chapter)}
+    assert exported == due | {"empty": 0.5}

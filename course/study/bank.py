@@ -1,0 +1,19 @@
+"""The exercises behind a chapter's notebook: their hints and their bank of wrong answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.authoring import source
+from course.study import root
+
+if TYPE_CHECKING:
+    from course.authoring.source import Exercise
+
+
+def exercises(slug: str) -> dict[str, Exercise]:
+    """Return a chapter's exercises by name; none where they are not at hand, as in a class that has only the wheel."""
+    folder = root.find()
+    if folder is None or slug not in source.slugs(folder):
+        return {}
+    return {exercise.name: exercise for exercise in source.load(slug, folder).exercises}

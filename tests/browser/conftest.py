@@ -1,0 +1,205 @@
+"""A real JupyterLab in a real browser.
+
+`chromium` is the browser, `lab` a running JupyterLab (`lab.url`, `lab.root`), `page` a fresh page and `traffic` what
+the page did: its console errors and the hosts it asked. `new_page` opens a page for a wider scope.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REPOSITORY = Path(__file__).parents[2]
+LAB_CONFIG = REPOSITORY / "course" / "lab" / "config"
+TOKEN = "a-token-for-tests"  # noqa: S105 - of a server that lives as long as the tests
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Without the wait for the kernel, Lab would ask which one to take.
+_RUN_ALL = """async () => {
+    await window.jupyterapp.shell.currentWidget.sessionContext.ready;
+    await window.jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab: `url` without a slash at the end, `root` the folder that it shows."""
+
+    url: str
+    root: Path
+
+    def write(self, name: str, *cells: str) -> None:
+        """Write a notebook of code cells into the root."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.root / name)
+
+    def open(self, page: Page, name: str, *, run: bool = False) -> None:
+        """Open a notebook of the root in the page and, if asked, run all its cells."""
+        page.goto(f"{self.url}/lab/tree/{name}?token={TOKEN}&reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        if run:
+            page.evaluate(_RUN_ALL)
+
+    def theme(self, page: Page, name: str) -> None:
+        """Change JupyterLab's theme: 'JupyterLab Light' or 'JupyterLab Dark'."""
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
+        light = "true" if "Light" in name else "false"
+        page.locator(f"body[data-jp-theme-light='{light}'][data-jp-theme-name='{name}']").wait_for(state="attached")
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
+@dataclass
+class Traffic:
+    """What a page did: the errors on its console and the hosts that it sent requests to."""
+
+    errors: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def watch(self, page: Page) -> None:
+        """Write down what `page` does from now on."""
+
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                self.errors.append(message.text)
+
+        def on_request(request: Request) -> None:
+            if host := urlsplit(request.url).hostname:
+                self.hosts.add(host)
+
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", on_request)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. In CI a missing browser is a failure; elsewhere the tests that need it are skipped."""
+    program = shutil.which("chromium")
+    if program is None:
+        how = "the browser tests need Chromium: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(how)
+        pytest.skip(how)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab with the course's configuration and nothing of the person who runs the tests."""
+    home, root = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("lab")
+    # What makes a folder a course folder: without it, what is answered here would be kept as the person's own progress.
+    (root / "release").mkdir()
+    (root / "nbgrader_config.py").touch()
+    with running_lab(home, root) as url:
+        yield Lab(url, root)
+
+
+@contextmanager
+def running_lab(home: Path, root: Path) -> Iterator[str]:
+    """Run `jupyter lab` on `root`, with everything that it keeps in `home`; give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}"]
+    command += ["--allow-root", "--LabApp.expose_app_in_browser=True"]
+    with subprocess.Popen(
+        command, cwd=root, env=_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
+        reader = threading.Thread(target=_drain, args=(server,))
+        try:
+            _wait_until_it_runs(server)
+            reader.start()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            if reader.is_alive():
+                reader.join()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "AWS_"))}
+    folders = {
+        "HOME": home,
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_CONFIG_PATH": LAB_CONFIG,
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "PYTHONPATH": REPOSITORY,
+    }
+    return kept | {name: str(folder) for name, folder in folders.items()}
+
+
+def _wait_until_it_runs(server: subprocess.Popen[str]) -> None:
+    """Read the server's log up to the line that gives its address."""
+    log = []
+    for line in server.stderr or ():
+        log.append(line)
+        if "is running at" in line:
+            return
+    pytest.fail("jupyter lab ended before it ran:\n" + "".join(log))
+
+
+def _drain(server: subprocess.Popen[str]) -> None:
+    """Read the rest of the log, lest the pipe fill up and the server wait for a reader."""
+    for _ in server.stderr or ():
+        pass
+
+
+@pytest.fixture(scope="session")
+def new_page(chromium: Browser) -> Iterator[Callable[[Traffic], Page]]:
+    """A function that opens a page of its own context and writes what it does into a Traffic; closed at the end."""
+    with ExitStack() as contexts:
+
+        def open_page(traffic: Traffic) -> Page:
+            context = chromium.new_context(viewport={"width": 1280, "height": 900})
+            contexts.callback(context.close)
+            page = context.new_page()
+            traffic.watch(page)
+            return page
+
+        yield open_page
+
+
+@pytest.fixture
+def traffic() -> Traffic:
+    """What `page` does in this test."""
+    return Traffic()
+
+
+@pytest.fixture
+def page(new_page: Callable[[Traffic], Page], traffic: Traffic) -> Iterator[Page]:
+    """A fresh page, watched by `traffic`."""
+    page = new_page(traffic)
+    yield page
+    page.context.close()

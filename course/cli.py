@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +66,7 @@ def lab(context: typer.Context) -> None:
     """
     from course import lab as jupyterlab
 
-    raise typer.Exit(jupyterlab.launch(context.args))
+    jupyterlab.launch(context.args)
 
 
 @app.command(rich_help_panel=LEARN)
@@ -219,10 +221,16 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
+def prepare_environment() -> None:
+    """Put the programs beside our Python first on the PATH: nbgrader calls its alembic by name alone."""
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+
+
 def main() -> None:
     """Run the command; what the course has to say against it is a sentence on standard error, exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a Windows console may lack a mark
+    prepare_environment()
     try:
         app()
     except CourseError as error:

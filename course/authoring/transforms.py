@@ -28,6 +28,8 @@ Transform = Callable[[NotebookNode, Chapter], NotebookNode]
 
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LONGEST_ID = 64
+RUN_ON = "raises-exception"
+"""Jupyter's tag for a cell that may fail: with it, Run All Cells goes on behind an exercise that is not written yet."""
 
 
 def to_notebook(chapter: Chapter) -> NotebookNode:
@@ -232,6 +234,7 @@ def _cell(
         metadata["nbgrader"] = {
             "grade": False, "grade_id": id, "locked": False, "schema_version": 3, "solution": False, "task": False,
         } | nbgrader  # fmt: skip
+        metadata |= {"tags": [RUN_ON]} if kind == "code" else {}
     cell: NotebookNode = (
         new_code_cell(source, id=_identifier(id), metadata=metadata)
         if kind == "code"

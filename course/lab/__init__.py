@@ -8,8 +8,6 @@ scrolled out of sight, lest a demo begin anew there.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,15 +28,9 @@ def prepare(say: Callable[[str], None] = print) -> Path:
     return home.refresh() or root.work_folder() / "start.md"
 
 
-def command(arguments: Sequence[str] = ()) -> list[str]:
-    """Return the command line that opens the course in JupyterLab; `arguments` are Jupyter's own options."""
-    return [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={root.course_folder()}",
-        *arguments,
-    ]
+def options(arguments: Sequence[str] = ()) -> list[str]:
+    """Return Jupyter's command line for the course; `arguments` are its own options, as a user gave them."""
+    return [f"--ServerApp.root_dir={root.course_folder()}", *arguments]
 
 
 def environment() -> dict[str, str]:
@@ -47,13 +39,12 @@ def environment() -> dict[str, str]:
     return {**root.environment(), "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
-def launch(arguments: Sequence[str] = ()) -> int:
-    """Open the course in JupyterLab and return Jupyter's exit code when it has ended."""
+def launch(arguments: Sequence[str] = ()) -> None:
+    """Open the course in JupyterLab, in this very process, so that a signal to it ends Jupyter and nothing is left."""
     prepare()
-    # from the course folder, where nbgrader looks for its nbgrader_config.py
-    with subprocess.Popen(command(arguments), env=environment(), cwd=root.course_folder()) as server:  # noqa: S603
-        while True:
-            try:
-                return server.wait()
-            except KeyboardInterrupt:
-                continue  # Jupyter got it too, and asks whether to stop
+    os.environ.update(environment())
+    os.chdir(root.course_folder())  # where nbgrader looks for its nbgrader_config.py
+
+    from jupyterlab.labapp import LabApp  # noqa: PLC0415 - a second that only this command pays
+
+    LabApp.launch_instance(options(arguments))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from course.authoring.build import HandEditedError, build, edited_cells, make
 
@@ -77,6 +78,17 @@ def test_made_files_say_so(miniature: Miniature) -> None:
     for folder in ("source", "release"):
         note = json.loads(miniature.notebook(folder).read_bytes())["metadata"]["course"]["note"]
         assert note == "made from course/chapters/mini; change it there and run: course build mini"
+
+
+def test_run_all_goes_on(miniature: Miniature) -> None:
+    """Do the cells behind an exercise that is not written yet still run, so that demos there come alive?"""
+    build(["mini"], miniature.root, say=_quietly)
+    notebook = nbformat.read(miniature.notebook("release"), as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("print('reached')"))
+
+    NotebookClient(notebook).execute()
+
+    assert notebook.cells[-1].outputs[0].text == "reached\n"
 
 
 def test_stale(miniature: Miniature) -> None:

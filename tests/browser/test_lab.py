@@ -103,7 +103,7 @@ def test_the_button_saves_and_checks(opened: Lab, small: Course, page: Page, tra
     expect(status).to_contain_text("Saved and checked at", timeout=SECONDS)
 
     report = page.get_by_role("region", name="Result of the check")
-    expect(report).to_contain_text("4 of 24 points")
+    expect(report).to_contain_text("4 of 27 points")
     expect(report).to_contain_text("This looks like: You lost the sign.")
     expect(button).to_be_focused()
     assert "abs(" in notebook.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TESTS = Path(__file__).parents[1]
-EXERCISES = ("right", "rounds", "loops", "dies", "waits", "broken", "noisy", "raises")
+EXERCISES = ("right", "rounds", "loops", "dies", "waits", "broken", "noisy", "raises", "caps")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def checked(built: Course) -> Result:
         "broken": "def broken(n:\n    return",
         "noisy": "import sys\n\ndef noisy(n):\n    print('careful', file=sys.stderr)\n    return 2 * n",
         "raises": "def raises(n):\n    return n * twice",
+        "caps": "def caps(n):\n    return max(-50, 2 * n)",
     }
     notebook = built.learner(answers, "while True:\n    pass")
     with contextlib.chdir(built.root):
@@ -61,9 +62,9 @@ def messages(result: Result, name: str) -> list[str]:
 def test_each_exercise_has_its_own_points(checked: Result) -> None:
     """Do a loop without end, a dead kernel and a typing mistake cost nothing to the exercises beside them?"""
     assert {found.name: found.points for found in checked.exercises} == {
-        "right": 3, "rounds": 1, "loops": 0, "dies": 0, "waits": 0, "broken": 0, "noisy": 0, "raises": 0,
+        "right": 3, "rounds": 1, "loops": 0, "dies": 0, "waits": 0, "broken": 0, "noisy": 0, "raises": 0, "caps": 1,
     }  # fmt: skip
-    assert checked.max_points == 3 * 8
+    assert checked.max_points == 3 * 9
     assert [found.name for found in checked.exercises if not found.started] == ["waits"]
     assert checked.complete
     (notice,) = checked.notices
@@ -87,23 +88,28 @@ def test_each_failure_says_why(checked: Result, name: str, said: str) -> None:
 
 def test_what_is_hidden_stays_hidden(checked: Result) -> None:
     """Is a failure on hidden inputs told without a word of the hidden part, in whatever a front end gets?"""
-    small, negative = exercise(checked, "rounds").cases
-    assert small.passed
-    assert not small.hidden
-    assert not negative.passed
-    assert "expected -2" in negative.message
+    small, negative = exercise(checked, "caps").cases
+    assert (small.passed, small.hidden, small.message) == (True, False, "")
+    assert (negative.passed, negative.hidden, negative.message) == (False, True, engine.HIDDEN_MESSAGE)
+    visible = exercise(checked, "rounds").cases[1]
+    assert (visible.passed, visible.hidden) == (False, False)
+    assert "expected -2" in visible.message
     text = msgspec.json.encode(checked).decode()
     assert "secret" not in text
     assert "-70" not in text
 
 
 def test_a_misconception_is_recognised(checked: Result) -> None:
-    """Is the misconception named whose failures are the learner's, and none where the code merely broke?"""
+    """Is the misconception named whose failures are the learner's, with care where only the cases are the same, and
+    none where the code merely broke?"""
     found = exercise(checked, "rounds").diagnosis
     assert found
     assert (found.misconception, found.exact) == ("forgets_the_sign", True)
     assert found.why == "You lost the sign."
-    assert [e.name for e in checked.exercises if e.diagnosis] == ["rounds"]
+    alike = exercise(checked, "caps").diagnosis
+    assert alike
+    assert (alike.misconception, alike.exact) == ("forgets_the_sign", False)
+    assert [e.name for e in checked.exercises if e.diagnosis] == ["rounds", "caps"]
 
 
 @pytest.mark.usefixtures("course")
@@ -123,7 +129,7 @@ def test_a_fresh_copy_starts_no_kernel(course: Course, monkeypatch: pytest.Monke
 
     assert not any(found.started for found in result.exercises)
     assert result.points == 0
-    assert result.max_points == 24
+    assert result.max_points == 27
 
 
 def test_without_the_hidden_cases(course: Course) -> None:
@@ -219,7 +225,7 @@ def test_which_notebook(course: Course, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_watching(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Does each save bring one check, a damaged file a sentence, and a save during a check another one?"""
+    """Does each save bring a check, a damaged file a sentence, and a save during a check another one?"""
     notebook = course.learner({})
     checked: list[str] = []
 
@@ -286,7 +292,7 @@ def test_the_button_checks_elsewhere(course: Course, monkeypatch: pytest.MonkeyP
 
     assert busy == [True, False]
     assert button.status.startswith("Saved and checked at ")
-    assert "3 of 24 points" in button.report
+    assert "3 of 27 points" in button.report
 
 
 def test_the_button_has_a_sentence_for_what_goes_wrong(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from typer.testing import CliRunner
@@ -45,6 +49,18 @@ def test_help_names_every_command() -> None:
         own = CliRunner().invoke(cli.app, [name, "--help"])
         assert own.exit_code == 0
         assert (command.callback.__doc__ or "").partition("\n")[0] in " ".join(own.output.split())
+
+
+def test_nbgrader_finds_its_helper() -> None:
+    """Does nbgrader find the alembic beside our Python, where nobody has activated the environment?
+
+    It asks for it by name; without it Formgrader and `course build --regrade` cannot open a gradebook.
+    """
+    code = "import shutil; from course import cli; cli.prepare_environment(); print(shutil.which('alembic'))"
+    environment = {**root.environment(), "PATH": os.defpath}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=environment)
+    assert Path(done.stdout.strip()).parent == Path(sys.executable).parent
 
 
 @pytest.mark.usefixtures("course")
@@ -90,7 +106,7 @@ def test_a_whole_round(course: Course) -> None:
     done = run("check", "mini")
 
     assert done.stderr == ""
-    assert "mini: 5 of 24 points; exercises: 1 done, 1 to mend, 6 not started." in done.stdout
+    assert "mini: 5 of 27 points; exercises: 1 done, 1 to mend, 7 not started." in done.stdout
     assert "This looks like: You capped the result." in done.stdout
     assert json.loads(run("check", "mini", "--json").stdout)["chapter"] == "mini"
 
@@ -113,17 +129,23 @@ def test_lab_hands_over_to_jupyter(course: Course) -> None:
 
 
 @pytest.mark.usefixtures("course")
-def test_lab_ends_as_jupyter_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Is Jupyter's exit code the command's?"""
-    monkeypatch.setattr(lab, "command", lambda _: [sys.executable, "-c", "raise SystemExit(3)"])
-    assert CliRunner().invoke(cli.app, ["lab"]).exit_code == 3
+def test_lab_is_jupyter() -> None:
+    """Does the command itself become Jupyter, so that its exit code is Jupyter's and no server outlives it?"""
+    assert run("lab", "--no-such-option=1").returncode == 2
+    server = [sys.executable, "-m", "course.cli", "lab", "--no-browser", "--allow-root"]
+    with subprocess.Popen(server, stderr=subprocess.PIPE, encoding="utf-8", env=root.environment()) as process:
+        assert process.stderr
+        address = next(found[0] for line in process.stderr if (found := re.search(r"http://127\S+token=\w+", line)))
+        process.terminate()
+    with pytest.raises(URLError):
+        urlopen(address, timeout=10).close()  # noqa: S310 - our own server's
 
 
 def test_jupyter_s_configuration(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """Does Jupyter see the course folder whole, and the course's settings before those of the machine?"""
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
 
-    assert f"--ServerApp.root_dir={course.root}" in lab.command(["--port", "1"])
+    assert f"--ServerApp.root_dir={course.root}" in lab.options(["--port", "1"])
     assert lab.environment()["JUPYTER_CONFIG_PATH"] == f"{lab.CONFIG}{os.pathsep}/somewhere"
 
 

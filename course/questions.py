@@ -105,10 +105,8 @@ class Quiz(anywidget.AnyWidget):
         return id_ in self._asked and 0 <= option < len(self._asked[id_].options)
 
     def _keep(self, change: Mapping[str, Any]) -> None:
-        """Keep what is new. Starting over empties the quiz, not what is kept: that is the latest answer to each."""
-        for id_, option in change["new"].items():
-            if change["old"].get(id_) != option and self._is_option(id_, option):
-                progress.save_answer(self._chapter, id_, option)
+        answers = change["new"].items()
+        progress.save_answers(self._chapter, {id_: option for id_, option in answers if self._is_option(id_, option)})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
         bundle = super()._repr_mimebundle_(**kwargs)

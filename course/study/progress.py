@@ -18,6 +18,8 @@ import msgspec
 from course.study import root
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from course.study.result import Result
 
 
@@ -59,10 +61,10 @@ def load() -> Progress:
         return Progress()
 
 
-def save_answer(chapter: str, question: str, option: int) -> None:
-    """Remember that the learner chose the option with index `option` (from 0) of a quiz question."""
+def save_answers(chapter: str, answers: Mapping[str, int]) -> None:
+    """Remember a quiz's answers, question id -> index of the option chosen (from 0), in place of those before."""
     progress = load()
-    progress.answers.setdefault(chapter, {})[question] = option
+    progress.answers[chapter] = dict(answers)
     _save(progress)
 
 

@@ -70,9 +70,7 @@ def test_what_the_learner_has_done() -> None:
     """Does the page show the points of the last check, and how many answers are right?"""
     cases = (CaseResult("a", "A?", 2, passed=True), CaseResult("b", "B?", 3, passed=False))
     progress.save_check("mini", Result("mini", (ExerciseResult("one", "One", cases),)))
-    progress.save_answer("mini", "one", 1)
-    progress.save_answer("mini", "two", 0)
-    progress.save_answer("mini", "three", 1)
+    progress.save_answers("mini", {"one": 1, "two": 0, "three": 1})
 
     assert rows()[0][2:] == ["2 of 5 points", "2 of 3 right"]
 

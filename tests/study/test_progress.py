@@ -33,21 +33,21 @@ def result(*cases: CaseResult) -> Result:
 
 @pytest.mark.usefixtures("course")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(saved=st.lists(st.tuples(names, names, st.integers(0, 4)), max_size=8))
-def test_answers_come_back(saved: list[tuple[str, str, int]]) -> None:
-    """Is the last option chosen for each question of each chapter what comes back?"""
+@given(saved=st.lists(st.tuples(names, st.dictionaries(names, st.integers(0, 4))), max_size=8))
+def test_answers_come_back(saved: list[tuple[str, dict[str, int]]]) -> None:
+    """Are the last answers of each chapter what comes back?"""
     progress.path().unlink(missing_ok=True)
     expected: dict[str, dict[str, int]] = {}
-    for chapter, question, option in saved:
-        progress.save_answer(chapter, question, option)
-        expected.setdefault(chapter, {})[question] = option
+    for chapter, answers in saved:
+        progress.save_answers(chapter, answers)
+        expected[chapter] = answers
 
     assert expected == progress.load().answers
 
 
 def test_everything_is_kept_in_the_course_folder(course: Path) -> None:
     """Do answers, points and hints live side by side in work/.progress.json?"""
-    progress.save_answer("messaging", "order-spike", 2)
+    progress.save_answers("messaging", {"order-spike": 2})
     progress.save_hints("messaging", "shards_needed", 1)
     checked = result(CaseResult("a", "A?", 2, passed=True), CaseResult("b", "B?", 1, passed=False))
     progress.save_check("messaging", checked)
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_set_aside(course: Path, damage: str, capsys: pytest.C
 
     assert progress.load() == progress.Progress()
     assert "the damaged file is now .progress.json.damaged" in capsys.readouterr().err
-    progress.save_answer("messaging", "order-spike", 1)
+    progress.save_answers("messaging", {"order-spike": 1})
     assert progress.load().answers == {"messaging": {"order-spike": 1}}
     assert (course / "work" / ".progress.json.damaged").read_text(encoding="latin-1") == damage
 
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_written_is_tolerated(
     (course / "work").rmdir()
     (course / "work").touch()
     monkeypatch.chdir(course)
-    progress.save_answer("messaging", "order-spike", 1)
+    progress.save_answers("messaging", {"order-spike": 1})
 
     assert "Your progress was not kept" in capsys.readouterr().err
     assert progress.load() == progress.Progress()
@@ -90,7 +90,7 @@ def test_without_a_course_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Is progress kept beside the notebook in a class that installed only the wheel?"""
     monkeypatch.setattr("course.study.root.PACKAGE", tmp_path)
     monkeypatch.chdir(tmp_path)
-    progress.save_answer("messaging", "order-spike", 0)
+    progress.save_answers("messaging", {"order-spike": 0})
 
     assert progress.path() == tmp_path / ".course-progress.json"
     assert progress.load().answers == {"messaging": {"order-spike": 0}}

@@ -294,34 +294,40 @@ def _misconception(
     decorator = node.decorator_list[0]
     named = decorator.args if isinstance(decorator, ast.Call) else []
     caught_by = tuple(ast.unparse(name) for name in named)
+
+    def fault(wrong: str, mend: str) -> SourceError:
+        return SourceError(path, node.lineno, f"the misconception '{node.name}' {wrong}", mend)
+
     if not caught_by:
-        raise SourceError(
-            path,
-            node.lineno,
-            f"the misconception '{node.name}' names no case",
-            "write @misconception(the_case)",
-        )
+        raise fault("names no case", "write @misconception(the_case)")
     for name in caught_by:
         if name not in cases:
             near = get_close_matches(name, cases, n=1)
             mend = f"did you mean '{near[0]}'" if near else f"name one of {', '.join(sorted(cases))}"
-            raise SourceError(path, node.lineno, f"the misconception '{node.name}' names no case '{name}'", mend)
+            raise fault(f"names no case '{name}'", mend)
     why = " ".join((ast.get_docstring(node) or "").split())
     if not why:
-        raise SourceError(
-            path,
-            node.lineno,
-            f"the misconception '{node.name}' explains nothing",
-            "say it in a one-sentence docstring",
-        )
-    if ast.unparse(node.args) != ast.unparse(answered.args):
-        raise SourceError(
-            path,
-            node.lineno,
-            f"the misconception '{node.name}' takes ({ast.unparse(node.args)})",
-            f"give it the arguments of {answered.name}: ({ast.unparse(answered.args)})",
-        )
-    return Misconception(node.name, node.lineno, why, caught_by, _with_answer(solution, _body(lines, node)))
+        raise fault("explains nothing", "say it in a one-sentence docstring")
+    swaps = {k.arg: k.value for k in decorator.keywords}.get("swap") if isinstance(decorator, ast.Call) else None
+    if swaps is not None:
+        wrong_cell = solution
+        for old, new in ast.literal_eval(swaps).items():
+            if solution.count(old) != 1:
+                raise fault(f"swaps {old!r}, which the solution has {solution.count(old)} times", "quote more of it")
+            wrong_cell = wrong_cell.replace(old, new)
+        answer = _marked(wrong_cell)
+    elif ast.unparse(node.args) != ast.unparse(answered.args):
+        mend = f"give it the arguments of {answered.name}: ({ast.unparse(answered.args)})"
+        raise fault(f"takes ({ast.unparse(node.args)})", mend)
+    else:
+        answer = _body(lines, node)
+    return Misconception(node.name, node.lineno, why, caught_by, _with_answer(solution, answer))
+
+
+def _marked(cell: str) -> str:
+    """What stands between the marks of a learner's cell, dedented."""
+    inside = cell.partition(BEGIN_SOLUTION)[2].partition(END_SOLUTION)[0]
+    return dedent(inside.rpartition("\n")[0].lstrip("\n"))
 
 
 def _decorator(node: ast.FunctionDef) -> str:

@@ -49,13 +49,18 @@ EXERCISE_FAULTS = {
     "a case that does not exist": (
         "@misconception(small)",
         "@misconception(smal)",
-        r"double\.py:44: .*'stops_at_five' names no case 'smal'; did you mean 'small'",
+        r"double\.py:43: .*'stops_at_five' names no case 'smal'; did you mean 'small'",
     ),
     "a misconception without a case": ("@misconception(small)", "@misconception()", r"'stops_at_five' names no case"),
     "a misconception of other arguments": (
         "def stops_at_five(n: int)",
         "def stops_at_five(m: int)",
         r"'stops_at_five' takes \(m: int\); give it the arguments of double: \(n: int\)",
+    ),
+    "a swap of what is not there": (
+        '"return 2 *": ',
+        '"return 3 *": ',
+        r"double\.py:38: .*'adds_two' swaps 'return 3 \*', which the solution has 0 times; quote more of it",
     ),
     "a misconception that explains nothing": (
         '    """You lost the sign."""\n',

@@ -34,10 +34,9 @@ def negative() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(small, negative)
-def adds_two(n: int) -> int:
+@misconception(small, negative, swap={"return 2 *": "return 2 +"})
+def adds_two() -> None:
     """You added two."""
-    return n + 2
 
 
 @misconception(small)

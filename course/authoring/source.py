@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from course.errors import CourseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 Kind = Literal["function", "cloud", "diagnosis"]
@@ -26,7 +26,9 @@ BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 LEAST_MISCONCEPTIONS = 3
 
 _FIELD = re.compile(r"^(Objective|Out of scope|Kind|Task|Hint): *", re.MULTILINE)
-MARK = re.compile(r"^<!-- *(exercise|questions|facts|glossary)(?:: *([\w-]+))? *-->$")
+MARK = re.compile(r"^<!-- *([\w-]+)(?:: *([\w-]+))? *-->$")
+ONCE = ("questions", "facts", "glossary")
+"""The marks that every chapter has once, beside one for each exercise."""
 
 
 class SourceError(CourseError):
@@ -131,8 +133,17 @@ class Chapter:
         )
 
     def exercise(self, name: str) -> Exercise:
-        """Return the exercise of that name; `KeyError` where there is none."""
-        return {exercise.name: exercise for exercise in self.exercises}[name]
+        """Return the exercise of that name; `CourseError` with the nearest name where there is none."""
+        by_name = {exercise.name: exercise for exercise in self.exercises}
+        if name not in by_name:
+            raise CourseError(f"There is no exercise '{name}' in {self.path / 'exercises'}; {nearest(name, by_name)}.")
+        return by_name[name]
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Say which name was meant, or which there are: the end of a sentence on a name that is not there."""
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'" if near else f"there are: {', '.join(sorted(known)) or 'none yet'}"
 
 
 def chapters_folder(root: Path) -> Path:
@@ -150,9 +161,7 @@ def load(slug: str, root: Path) -> Chapter:
     """Read a chapter. `SourceError` for a fault in an exercise, `CourseError` for a chapter that is not there."""
     path = chapters_folder(root) / slug.replace("-", "_")
     if not (path / "chapter.md").is_file():
-        near = get_close_matches(slug, slugs(root), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(slugs(root)) or 'none yet'}."
-        raise CourseError(f"There is no chapter '{slug}' in {chapters_folder(root)}; {hint}")
+        raise CourseError(f"There is no chapter '{slug}' in {chapters_folder(root)}; {nearest(slug, slugs(root))}.")
     modules = sorted(p for p in (path / "exercises").glob("*.py") if p.stem != "__init__")
     markdown = (path / "chapter.md").read_text(encoding="utf-8")
     return Chapter(slug, path, markdown, tuple(read_exercise(module) for module in modules))
@@ -302,9 +311,7 @@ def _misconception(
         raise fault("names no case", "write @misconception(the_case)")
     for name in caught_by:
         if name not in cases:
-            near = get_close_matches(name, cases, n=1)
-            mend = f"did you mean '{near[0]}'" if near else f"name one of {', '.join(sorted(cases))}"
-            raise fault(f"names no case '{name}'", mend)
+            raise fault(f"names no case '{name}'", nearest(name, cases))
     why = " ".join((ast.get_docstring(node) or "").split())
     if not why:
         raise fault("explains nothing", "say it in a one-sentence docstring")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from difflib import get_close_matches
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,14 @@ from course import facts, glossary, questions
 from course.authoring.contract import attempt, text
 from course.authoring.source import (
     LEAST_MISCONCEPTIONS,
+    ONCE,
     Chapter,
     Exercise,
+    Mark,
     Misconception,
     SourceError,
     load,
+    nearest,
     read_exercise,
 )
 from course.errors import CourseError
@@ -74,23 +76,28 @@ def verify(slugs: Iterable[str], root: Path, progress: Callable[[str], None] = l
 
 
 def mark_faults(chapter: Chapter) -> Iterator[Fault]:
-    """Find marks without an exercise and exercises without a mark."""
+    """Find marks that mean nothing, and what has no mark or two."""
     prose = chapter.path / "chapter.md"
     names = [exercise.name for exercise in chapter.exercises]
-    marked = Counter(mark.name for mark in chapter.marks if mark.kind == "exercise")
+    marked = Counter((mark.kind, mark.name) for mark in chapter.marks)
+
+    def fault(mark: Mark, wrong: str, mend: str) -> Fault:
+        return Fault(chapter.slug, "", prose, mark.line, wrong, mend)
+
     for mark in chapter.marks:
-        if mark.kind == "exercise" and mark.name not in names:
-            near = get_close_matches(mark.name, names, n=1)
-            mend = f"did you mean '{near[0]}'" if near else f"write exercises/{mark.name}.py or remove the mark"
-            yield Fault(chapter.slug, "", prose, mark.line, f"there is no exercise '{mark.name}' for this mark", mend)
-        elif mark.kind == "exercise" and marked[mark.name] > 1:
-            yield Fault(chapter.slug, "", prose, mark.line, f"'{mark.name}' is marked twice", "keep one of the marks")
+        if mark.kind not in ("exercise", *ONCE):
+            yield fault(mark, f"'{mark.kind}' is no mark", nearest(mark.kind, ("exercise", *ONCE)))
+        elif mark.kind == "exercise" and mark.name not in names:
+            yield fault(mark, f"there is no exercise '{mark.name}' for this mark", nearest(mark.name, names))
+        elif marked[mark.kind, mark.name] > 1:
+            yield fault(mark, f"'{mark.name or mark.kind}' is marked twice", "keep one of the marks")
+    for kind in ONCE:
+        if (kind, "") not in marked:
+            wrong, mend = f"no mark says where the {kind} go", f"add the line <!-- {kind} -->"
+            yield Fault(chapter.slug, "", prose, 1, wrong, mend)
     for exercise in chapter.exercises:
-        if exercise.name not in marked:
-            wrong, mend = (
-                "no mark in chapter.md uses this exercise",
-                f"add the line <!-- exercise: {exercise.name} -->",
-            )
+        if ("exercise", exercise.name) not in marked:
+            wrong, mend = "no mark in chapter.md uses this exercise", f"add the line <!-- exercise: {exercise.name} -->"
             yield Fault(chapter.slug, exercise.name, exercise.path, 1, wrong, mend)
 
 

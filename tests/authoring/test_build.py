@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 
 from course.authoring.build import HandEditedError, build, edited_cells, make
+from course.errors import CourseError
 
 if TYPE_CHECKING:
     from tests.authoring.conftest import Miniature
@@ -147,6 +148,13 @@ def test_damaged_source_is_kept(miniature: Miniature) -> None:
     miniature.notebook("source").write_text("<<<<<<< HEAD", encoding="utf-8")
 
     with pytest.raises(HandEditedError, match="not a notebook"):
+        build(["mini"], miniature.root, say=_quietly)
+
+
+def test_a_mark_for_no_exercise(miniature: Miniature) -> None:
+    """Is a mark that names no exercise answered with the nearest name?"""
+    miniature.edit(miniature.chapter / "chapter.md", "exercise: double", "exercise: duoble")
+    with pytest.raises(CourseError, match=r"no exercise 'duoble' .*; did you mean 'double'"):
         build(["mini"], miniature.root, say=_quietly)
 
 

@@ -112,6 +112,12 @@ CHAPTER_FAULTS = {
         "<!-- exercise: double -->\n\n<!-- exercise: double -->\n",
         r"chapter\.md:20: mini: 'double' is marked twice",
     ),
+    "a misspelt mark": (
+        "<!-- facts -->",
+        "<!-- fact -->",
+        r"chapter\.md:\d+: mini: 'fact' is no mark; did you mean 'facts'",
+    ),
+    "a chapter without its facts": ("<!-- facts -->\n", "", r"mini: no mark says where the facts go; add the line"),
     "a term without its gloss": ("**queue (队列)**", "queue", r"chapter\.md: mini: Line 3: .*queue.*队列"),
     "a fact that is not taught": ("1 MB/s", "little", r"chapter\.md: mini: mini-shard .* does not show '1 MB/s'"),
 }
@@ -155,5 +161,5 @@ def test_chapter_fault(miniature: Miniature, fault: str) -> None:
 def test_unknown_chapter(miniature: Miniature) -> None:
     """Is an unknown chapter answered with the nearest name?"""
     assert verify(["mimi"], miniature.root) == [
-        f"There is no chapter 'mimi' in {miniature.chapter.parent}; did you mean 'mini'?"
+        f"There is no chapter 'mimi' in {miniature.chapter.parent}; did you mean 'mini'."
     ]

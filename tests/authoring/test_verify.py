@@ -45,6 +45,7 @@ EXERCISE_FAULTS = {
         r"hidden part of 'negative' does not close",
     ),
     "no kind": ("Kind: function\n", "", r"double\.py:1: .*the docstring has no 'Kind:'; add a line"),
+    "a missing name": ("Double a number.\n\nWrite", "Write", r"double\.py:1: .*the docstring has no title or no task"),
     "an unknown kind": ("Kind: function", "Kind: essay", r"the kind 'essay' is unknown; use one of function, cloud"),
     "a case that does not exist": (
         "@misconception(small)",

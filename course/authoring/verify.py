@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-TIME_LIMIT = 60.0
+TIME_LIMIT = 300.0
 """Seconds that the answers of one exercise may take together before its author hears of it."""
 
 

@@ -317,12 +317,11 @@ def _misconception(
         raise fault("explains nothing", "say it in a one-sentence docstring")
     swaps = {k.arg: k.value for k in decorator.keywords}.get("swap") if isinstance(decorator, ast.Call) else None
     if swaps is not None:
-        wrong_cell = solution
+        answer = _marked(solution)
         for old, new in ast.literal_eval(swaps).items():
-            if solution.count(old) != 1:
-                raise fault(f"swaps {old!r}, which the solution has {solution.count(old)} times", "quote more of it")
-            wrong_cell = wrong_cell.replace(old, new)
-        answer = _marked(wrong_cell)
+            if answer.count(old) != 1:
+                raise fault(f"swaps {old!r}, which the solution has {answer.count(old)} times", "quote more of it")
+            answer = answer.replace(old, new)
     elif ast.unparse(node.args) != ast.unparse(answered.args):
         mend = f"give it the arguments of {answered.name}: ({ast.unparse(answered.args)})"
         raise fault(f"takes ({ast.unparse(node.args)})", mend)

@@ -63,6 +63,11 @@ EXERCISE_FAULTS = {
         '"return 3 *": ',
         r"double\.py:38: .*'adds_two' swaps 'return 3 \*', which the solution has 0 times; quote more of it",
     ),
+    "a swap outside the solution": (
+        '"return 2 *": ',
+        '"Return twice": ',
+        r"'adds_two' swaps 'Return twice', which the solution has 0 times",
+    ),
     "a misconception that explains nothing": (
         '    """You lost the sign."""\n',
         "",

@@ -322,6 +322,7 @@ def _misconception(
             if answer.count(old) != 1:
                 raise fault(f"swaps {old!r}, which the solution has {answer.count(old)} times", "quote more of it")
             answer = answer.replace(old, new)
+        answer = dedent(answer)
     elif ast.unparse(node.args) != ast.unparse(answered.args):
         mend = f"give it the arguments of {answered.name}: ({ast.unparse(answered.args)})"
         raise fault(f"takes ({ast.unparse(node.args)})", mend)
@@ -331,9 +332,9 @@ def _misconception(
 
 
 def _marked(cell: str) -> str:
-    """What stands between the marks of a learner's cell, dedented."""
+    """What stands between the marks of a learner's cell."""
     inside = cell.partition(BEGIN_SOLUTION)[2].partition(END_SOLUTION)[0]
-    return dedent(inside.rpartition("\n")[0].lstrip("\n"))
+    return inside.rpartition("\n")[0].lstrip("\n")
 
 
 def _decorator(node: ast.FunctionDef) -> str:

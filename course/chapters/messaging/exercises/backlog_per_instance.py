@@ -38,7 +38,8 @@ def desired_capacity(visible: int, processing_ms: int, latency_ms: int, smallest
     """Return how many instances keep `visible` messages younger than `latency_ms`, within the group's bounds."""
     ### BEGIN SOLUTION
     acceptable_backlog = latency_ms // processing_ms
-    return min(largest, max(smallest, math.ceil(visible / acceptable_backlog)))
+    wanted = math.ceil(visible / acceptable_backlog)
+    return min(largest, max(smallest, wanted))
     ### END SOLUTION
 
 
@@ -101,33 +102,35 @@ def a_flood_stops_at_the_maximum() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(the_backlog_is_done_in_time)
-def rounds_down(visible: int, processing_ms: int, latency_ms: int, smallest: int, largest: int) -> int:
+@misconception(
+    the_backlog_is_done_in_time, swap={"math.ceil(visible / acceptable_backlog)": "visible // acceptable_backlog"}
+)
+def rounds_down() -> None:
     """You rounded down; the messages above the last whole instance would become too old, so round up."""
-    return min(largest, max(smallest, visible // (latency_ms // processing_ms)))
 
 
-@misconception(the_backlog_is_done_in_time)
-def always_adds_one(visible: int, processing_ms: int, latency_ms: int, smallest: int, largest: int) -> int:
+@misconception(
+    the_backlog_is_done_in_time,
+    swap={"math.ceil(visible / acceptable_backlog)": "visible // acceptable_backlog + (visible > 0)"},
+)
+def always_adds_one() -> None:
     """You added an instance even where the backlog comes out even; you would pay for one that has nothing to do."""
-    return min(largest, max(smallest, visible // (latency_ms // processing_ms) + (visible > 0)))
 
 
-@misconception(an_empty_queue_keeps_the_minimum)
-def forgets_the_minimum(visible: int, processing_ms: int, latency_ms: int, smallest: int, largest: int) -> int:
+@misconception(an_empty_queue_keeps_the_minimum, swap={"max(smallest, wanted)": "wanted"})
+def forgets_the_minimum() -> None:
     """You let the group shrink below its minimum size; the minimum holds however short the queue is."""
-    return min(largest, math.ceil(visible / (latency_ms // processing_ms)))
 
 
-@misconception(a_flood_stops_at_the_maximum)
-def forgets_the_maximum(visible: int, processing_ms: int, latency_ms: int, smallest: int, largest: int) -> int:
+@misconception(a_flood_stops_at_the_maximum, swap={"min(largest, max(smallest, wanted))": "max(smallest, wanted)"})
+def forgets_the_maximum() -> None:
     """You let the group grow above its maximum size; the maximum protects the budget, and the database behind."""
-    return max(smallest, math.ceil(visible / (latency_ms // processing_ms)))
 
 
-@misconception(the_backlog_is_done_in_time, an_empty_queue_keeps_the_minimum)
-def takes_processing_as_the_target(
-    visible: int, processing_ms: int, latency_ms: int, smallest: int, largest: int
-) -> int:
+@misconception(
+    the_backlog_is_done_in_time,
+    an_empty_queue_keeps_the_minimum,
+    swap={"visible / acceptable_backlog": "visible * processing_ms / 1000"},
+)
+def takes_processing_as_the_target() -> None:
     """You allowed an instance one second of backlog; it may have as much as the acceptable latency leaves time for."""
-    return min(largest, max(smallest, math.ceil(visible * processing_ms / 1000)))

@@ -34,9 +34,8 @@ def drain_queue(queue_url: str) -> list[str]:
     ### BEGIN SOLUTION
     sqs = boto3.client("sqs")
     bodies: list[str] = []
-    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=20).get(
-        "Messages"
-    ):
+    long_poll = {"QueueUrl": queue_url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 20}
+    while messages := sqs.receive_message(**long_poll).get("Messages"):
         bodies += [message["Body"] for message in messages]
         receipts = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
         sqs.delete_message_batch(QueueUrl=queue_url, Entries=receipts)
@@ -163,59 +162,32 @@ def late_messages_are_not_left() -> None:
     )
 
 
-@misconception(polls_are_long, late_messages_are_not_left)
-def polls_short(queue_url: str) -> list[str]:
+@misconception(polls_are_long, late_messages_are_not_left, swap={', "WaitTimeSeconds": 20': ""})
+def polls_short() -> None:
     """You left the wait time at 0; a short poll may come back empty although messages are there or about to come."""
-    sqs = boto3.client("sqs")
-    bodies: list[str] = []
-    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            bodies.append(message["Body"])
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return bodies
 
 
-@misconception(a_call_brings_ten)
-def receives_one_at_a_time(queue_url: str) -> list[str]:
+@misconception(a_call_brings_ten, swap={'"MaxNumberOfMessages": 10, ': ""})
+def receives_one_at_a_time() -> None:
     """You left MaxNumberOfMessages at its default of 1; ten messages cost ten calls in place of one."""
-    sqs = boto3.client("sqs")
-    bodies: list[str] = []
-    while messages := sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20).get("Messages"):
-        bodies.append(messages[0]["Body"])
-        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=messages[0]["ReceiptHandle"])
-    return bodies
 
 
-@misconception(the_queue_is_empty_afterwards)
-def never_deletes(queue_url: str) -> list[str]:
+@misconception(
+    the_queue_is_empty_afterwards,
+    swap={"sqs.delete_message_batch(QueueUrl=queue_url, Entries=receipts)": "if len(bodies) > 100:\n            break"},
+)
+def never_deletes() -> None:
     """You took receiving for removing; a received message is only hidden, and comes back after the visibility
     timeout."""
-    sqs = boto3.client("sqs")
-    bodies: list[str] = []
-    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=20).get(
-        "Messages"
-    ):
-        bodies += [message["Body"] for message in messages]
-        if len(bodies) > 100:
-            break
-    return bodies
 
 
-@misconception(late_messages_are_not_left)
-def stops_at_a_part_batch(queue_url: str) -> list[str]:
+@misconception(
+    late_messages_are_not_left,
+    swap={"Entries=receipts)": "Entries=receipts)\n        if len(messages) < 10:\n            break"},
+)
+def stops_at_a_part_batch() -> None:
     """You stopped at the first call that brought fewer than ten; SQS may return fewer than are there, so go on
     until none."""
-    sqs = boto3.client("sqs")
-    bodies: list[str] = []
-    while True:
-        messages = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=20).get(
-            "Messages", []
-        )
-        for message in messages:
-            bodies.append(message["Body"])
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        if len(messages) < 10:
-            return bodies
 
 
 @misconception(late_messages_are_not_left)
@@ -235,11 +207,8 @@ def trusts_the_count(queue_url: str) -> list[str]:
     return bodies
 
 
-@misconception(every_message_comes_back, the_queue_is_empty_afterwards, late_messages_are_not_left)
-def receives_once(queue_url: str) -> list[str]:
+@misconception(
+    every_message_comes_back, the_queue_is_empty_afterwards, late_messages_are_not_left, swap={"while": "if"}
+)
+def receives_once() -> None:
     """You called ReceiveMessage once; a call brings ten messages at most, however many are in the queue."""
-    sqs = boto3.client("sqs")
-    messages = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=20).get("Messages", [])
-    for message in messages:
-        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return [message["Body"] for message in messages]

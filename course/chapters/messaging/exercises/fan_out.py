@@ -133,189 +133,83 @@ def events_arrive_as_published() -> None:
 def only_this_topic_may_send() -> None:
     """Does each queue's policy let SNS send for this topic, and allow nothing else?"""
     import json
-    from fnmatch import fnmatchcase
-    from typing import Any
 
     import boto3
 
     from course import cloud
-
-    def listed(value: object) -> list[Any]:
-        return value if isinstance(value, list) else [value]
-
-    def fits(value: str, patterns: object, operator: str = "") -> bool:
-        same = str.__eq__ if operator.startswith("StringEquals") else fnmatchcase
-        return any(same(value, pattern) for pattern in listed(patterns))
-
-    def applies(statement: dict[str, Any], who: str, action: str, queue: str, facts: dict[str, str]) -> bool:
-        principal = statement.get("Principal", {})
-        named = (
-            {f"{kind}:{name}" for kind in principal for name in listed(principal[kind])} if principal != "*" else {"*"}
-        )
-        actions = [pattern.lower() for pattern in listed(statement.get("Action", []))]
-        return (
-            bool({"*", "AWS:*", who} & named)
-            and fits(action.lower(), actions)
-            and fits(queue, statement.get("Resource", []))
-            and all(
-                fits(facts.get(key.lower(), ""), values, operator) != ("Not" in operator)
-                for operator, keys in statement.get("Condition", {}).items()
-                for key, values in keys.items()
-            )
-        )
-
-    def allowed(policy: list[dict[str, Any]], who: str, action: str, queue: str, facts: dict[str, str]) -> bool:
-        return {s["Effect"] for s in policy if applies(s, who, action, queue, facts)} == {"Allow"}
+    from course.models.policy import Request, allows
 
     cloud.start()
     sqs = boto3.client("sqs")
     topic = fan_out("orders", {"parcels": ["placed"], "archive": []})
-    policies: dict[str, list[dict[str, Any]]] = {}
+    policies = {}
     for name in ("parcels", "archive"):
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         assert attributes.get("Policy"), f"the queue {name} has no Policy: AWS would deliver nothing to it"
-        policies[attributes["QueueArn"]] = listed(json.loads(attributes["Policy"])["Statement"])
-    sns = "Service:sns.amazonaws.com"
-    this_topic = {"aws:sourcearn": topic, "aws:sourceaccount": "123456789012"}
-    other_topic = {"aws:sourcearn": f"{topic}-of-others", "aws:sourceaccount": "123456789012"}
+        policies[attributes["QueueArn"]] = json.loads(attributes["Policy"])
+    sns, stranger = {"Service": "sns.amazonaws.com"}, {"AWS": "999999999999"}
+    this_topic = {"aws:SourceArn": topic, "aws:SourceAccount": "123456789012"}
+    other_topic = {"aws:SourceArn": f"{topic}-of-others", "aws:SourceAccount": "123456789012"}
     for queue, policy in policies.items():
-        for request, who, action, facts, expected in (
-            ("SNS send for this topic", sns, "sqs:SendMessage", this_topic, True),
-            ("SNS send for another topic", sns, "sqs:SendMessage", other_topic, False),
-            ("SNS receive messages", sns, "sqs:ReceiveMessage", this_topic, False),
-            ("somebody in another account send", "AWS:999999999999", "sqs:SendMessage", {}, False),
+        for what, request, expected in (
+            ("SNS send for this topic", Request(sns, "sqs:SendMessage", queue, this_topic), True),
+            ("SNS send for another topic", Request(sns, "sqs:SendMessage", queue, other_topic), False),
+            ("SNS receive messages", Request(sns, "sqs:ReceiveMessage", queue, this_topic), False),
+            ("somebody in another account send", Request(stranger, "sqs:SendMessage", queue), False),
         ):
-            got = allowed(policy, who, action, queue, facts)
-            assert got == expected, f"may {request}? The policy of {queue} says {got}, expected {expected}: {policy}"
+            got = allows(policy, request)
+            assert got == expected, f"may {what}? The policy of {queue} says {got}, expected {expected}: {policy}"
     ### BEGIN HIDDEN TESTS
-    strange_topic = {"aws:sourcearn": topic.replace("123456789012", "9" * 12), "aws:sourceaccount": "9" * 12}
-    bucket = {"aws:sourcearn": "arn:aws:s3:::orders", "aws:sourceaccount": "123456789012"}
+    strange_topic = {"aws:SourceArn": topic.replace("123456789012", "9" * 12), "aws:SourceAccount": "9" * 12}
+    bucket = {"aws:SourceArn": "arn:aws:s3:::orders", "aws:SourceAccount": "123456789012"}
     for queue, policy in policies.items():
-        for request, who, action, facts in (
-            ("SNS send for a topic of another account", sns, "sqs:SendMessage", strange_topic),
-            ("SNS delete the queue", sns, "sqs:DeleteQueue", this_topic),
-            ("S3 send", "Service:s3.amazonaws.com", "sqs:SendMessage", bucket),
+        for what, request in (
+            ("SNS send for a topic of another account", Request(sns, "sqs:SendMessage", queue, strange_topic)),
+            ("SNS delete the queue", Request(sns, "sqs:DeleteQueue", queue, this_topic)),
+            ("S3 send", Request({"Service": "s3.amazonaws.com"}, "sqs:SendMessage", queue, bucket)),
         ):
-            got = allowed(policy, who, action, queue, facts)
-            assert not got, f"may {request}? The policy of {queue} says yes, expected no: {policy}"
+            assert not allows(policy, request), f"may {what}? The policy of {queue} says yes, expected no: {policy}"
     ### END HIDDEN TESTS
 
 
-@misconception(only_this_topic_may_send)
-def forgets_the_queue_policy(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(
+    only_this_topic_may_send,
+    swap={'sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})': ""},
+)
+def forgets_the_queue_policy() -> None:
     """You left out the queue policy; the subscription looks right, yet AWS lets SNS deliver nothing to the queues."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name, kinds in queues.items():
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        attributes = {"RawMessageDelivery": "true"}
-        if kinds:
-            attributes["FilterPolicy"] = json.dumps({"kind": kinds})
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes)
-    return topic_arn
 
 
-@misconception(only_this_topic_may_send)
-def lets_everybody_send(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(
+    only_this_topic_may_send,
+    swap={'{"Service": "sns.amazonaws.com"}': '"*"', '"Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},': ""},
+)
+def lets_everybody_send() -> None:
     """You let every principal send; anybody who knows the queue's URL can then put messages into it."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name, kinds in queues.items():
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": queue_arn}
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        attributes = {"RawMessageDelivery": "true"}
-        if kinds:
-            attributes["FilterPolicy"] = json.dumps({"kind": kinds})
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes)
-    return topic_arn
 
 
-@misconception(only_this_topic_may_send)
-def trusts_the_whole_service(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(only_this_topic_may_send, swap={'"Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},': ""})
+def trusts_the_whole_service() -> None:
     """You let SNS send without a condition on aws:SourceArn; any topic of any account can then fill the queue."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name, kinds in queues.items():
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        principal = {"Service": "sns.amazonaws.com"}
-        statement = {"Effect": "Allow", "Principal": principal, "Action": "sqs:SendMessage", "Resource": queue_arn}
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        attributes = {"RawMessageDelivery": "true"}
-        if kinds:
-            attributes["FilterPolicy"] = json.dumps({"kind": kinds})
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes)
-    return topic_arn
 
 
-@misconception(each_queue_gets_what_it_wants)
-def sends_everything_to_all(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(
+    each_queue_gets_what_it_wants, swap={"Attributes=attributes": 'Attributes={"RawMessageDelivery": "true"}'}
+)
+def sends_everything_to_all() -> None:
     """You subscribed without filter policies; every queue gets every event, and the teams pay to throw them away."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name in queues:
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": queue_arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-        }
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"})
-    return topic_arn
 
 
-@misconception(events_arrive_as_published)
-def leaves_the_envelope(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(events_arrive_as_published, swap={'{"RawMessageDelivery": "true"}': "{}"})
+def leaves_the_envelope() -> None:
     """You left raw message delivery off; the consumer finds the JSON envelope of SNS where it expects its event."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name, kinds in queues.items():
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": queue_arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-        }
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        attributes = {"FilterPolicy": json.dumps({"kind": kinds})} if kinds else {}
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes)
-    return topic_arn
 
 
-@misconception(each_queue_gets_what_it_wants, events_arrive_as_published)
-def filters_the_body(topic: str, queues: dict[str, list[str]]) -> str:
+@misconception(
+    each_queue_gets_what_it_wants,
+    events_arrive_as_published,
+    swap={"if kinds:": 'if kinds:\n            attributes["FilterPolicyScope"] = "MessageBody"'},
+)
+def filters_the_body() -> None:
     """You filtered the body in place of the message attributes; a kind that is not in the body is never found there."""
-    sns, sqs = boto3.client("sns"), boto3.client("sqs")
-    topic_arn: str = sns.create_topic(Name=topic)["TopicArn"]
-    for name, kinds in queues.items():
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": queue_arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-        }
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
-        attributes = {"RawMessageDelivery": "true"}
-        if kinds:
-            attributes |= {"FilterPolicy": json.dumps({"kind": kinds}), "FilterPolicyScope": "MessageBody"}
-        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=attributes)
-    return topic_arn

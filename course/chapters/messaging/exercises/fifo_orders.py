@@ -144,72 +144,39 @@ def a_retry_is_dropped() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(customers_do_not_wait_for_each_other)
-def puts_all_in_one_group(queue_url: str, events: list[dict[str, Any]]) -> None:
+@misconception(customers_do_not_wait_for_each_other, swap={'event["customer"]': '"orders"'})
+def puts_all_in_one_group() -> None:
     """You put all customers into one group; the queue is then one line, and one slow order stops everybody."""
-    sqs = boto3.client("sqs")
-    for event in events:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(event),
-            MessageGroupId="orders",
-            MessageDeduplicationId=event["id"],
-        )
 
 
-@misconception(a_customer_stays_in_order)
-def gives_each_event_a_group(queue_url: str, events: list[dict[str, Any]]) -> None:
+@misconception(a_customer_stays_in_order, swap={'event["customer"]': 'event["id"]'})
+def gives_each_event_a_group() -> None:
     """You gave each event a group of its own; a FIFO queue keeps the order within a group, so now there is none."""
-    sqs = boto3.client("sqs")
-    for event in events:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(event),
-            MessageGroupId=event["id"],
-            MessageDeduplicationId=event["id"],
-        )
 
 
-@misconception(a_retry_is_dropped)
-def makes_up_a_new_id(queue_url: str, events: list[dict[str, Any]]) -> None:
+@misconception(
+    a_retry_is_dropped,
+    swap={
+        'sqs = boto3.client("sqs")': 'import uuid\n\n    sqs = boto3.client("sqs")',
+        'event["id"]': "str(uuid.uuid4())",
+    },
+)
+def makes_up_a_new_id() -> None:
     """You made a new deduplication ID for each send; a retry then looks like a new message, and the order comes
     twice."""
-    import uuid
-
-    sqs = boto3.client("sqs")
-    for event in events:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(event),
-            MessageGroupId=event["customer"],
-            MessageDeduplicationId=str(uuid.uuid4()),
-        )
 
 
-@misconception(a_retry_is_dropped)
-def hashes_the_body(queue_url: str, events: list[dict[str, Any]]) -> None:
+@misconception(
+    a_retry_is_dropped,
+    swap={
+        'sqs = boto3.client("sqs")': 'import hashlib\n\n    sqs = boto3.client("sqs")',
+        'event["id"]': "hashlib.sha256(json.dumps(event).encode()).hexdigest()",
+    },
+)
+def hashes_the_body() -> None:
     """You made the deduplication ID from the whole body; the attempt is part of it, so a retry is not recognised."""
-    import hashlib
-
-    sqs = boto3.client("sqs")
-    for event in events:
-        body = json.dumps(event)
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=body,
-            MessageGroupId=event["customer"],
-            MessageDeduplicationId=hashlib.sha256(body.encode()).hexdigest(),
-        )
 
 
-@misconception(a_customer_stays_in_order, a_retry_is_dropped)
-def deduplicates_by_customer(queue_url: str, events: list[dict[str, Any]]) -> None:
+@misconception(a_customer_stays_in_order, a_retry_is_dropped, swap={'event["id"]': 'event["customer"]'})
+def deduplicates_by_customer() -> None:
     """You used the customer as the deduplication ID; for 5 minutes SQS drops everything else this customer does."""
-    sqs = boto3.client("sqs")
-    for event in events:
-        sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps(event),
-            MessageGroupId=event["customer"],
-            MessageDeduplicationId=event["customer"],
-        )

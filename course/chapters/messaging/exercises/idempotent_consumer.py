@@ -45,11 +45,10 @@ def idempotent_consumer(deliveries: list[dict[str, str]], state: dict[str, Any])
     balances, done = dict(state["balances"]), list(state["done"])
     for delivery in deliveries:
         payment = json.loads(delivery["Body"])
-        if payment["payment"] in done:
-            continue
-        account = payment["account"]
-        balances[account] = balances.get(account, 0) + payment["cents"]
-        done.append(payment["payment"])
+        account, payment_id = payment["account"], payment["payment"]
+        if payment_id not in done:
+            balances[account] = balances.get(account, 0) + payment["cents"]
+            done.append(payment_id)
     return {"balances": balances, "done": done}
     ### END SOLUTION
 
@@ -165,61 +164,39 @@ def the_state_outlives_a_batch() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(a_second_send_changes_nothing, the_state_outlives_a_batch)
-def remembers_message_ids(deliveries: list[dict[str, str]], state: dict[str, Any]) -> dict[str, Any]:
+@misconception(
+    a_second_send_changes_nothing, the_state_outlives_a_batch, swap={'payment["payment"]': 'delivery["MessageId"]'}
+)
+def remembers_message_ids() -> None:
     """You remembered the MessageId; a producer that sends a payment again gets a new one, so remember the
     payment's id."""
-    balances, done = dict(state["balances"]), list(state["done"])
-    for delivery in deliveries:
-        payment = json.loads(delivery["Body"])
-        if delivery["MessageId"] not in done:
-            balances[payment["account"]] = balances.get(payment["account"], 0) + payment["cents"]
-            done.append(delivery["MessageId"])
-    return {"balances": balances, "done": done}
 
 
-@misconception(a_second_delivery_changes_nothing, a_second_send_changes_nothing, the_state_outlives_a_batch)
-def remembers_receipt_handles(deliveries: list[dict[str, str]], state: dict[str, Any]) -> dict[str, Any]:
+@misconception(
+    a_second_delivery_changes_nothing,
+    a_second_send_changes_nothing,
+    the_state_outlives_a_batch,
+    swap={'payment["payment"]': 'delivery["ReceiptHandle"]'},
+)
+def remembers_receipt_handles() -> None:
     """You remembered the ReceiptHandle; it names one delivery, not one message, and is new each time."""
-    balances, done = dict(state["balances"]), list(state["done"])
-    for delivery in deliveries:
-        payment = json.loads(delivery["Body"])
-        if delivery["ReceiptHandle"] not in done:
-            balances[payment["account"]] = balances.get(payment["account"], 0) + payment["cents"]
-            done.append(delivery["ReceiptHandle"])
-    return {"balances": balances, "done": done}
 
 
-@misconception(every_payment_counts)
-def compares_account_and_amount(deliveries: list[dict[str, str]], state: dict[str, Any]) -> dict[str, Any]:
+@misconception(every_payment_counts, swap={'payment["payment"]': "f\"{payment['account']} {payment['cents']}\""})
+def compares_account_and_amount() -> None:
     """You took two payments of the same account and amount for one; only the payment's id tells a repeated one."""
-    balances, done = dict(state["balances"]), list(state["done"])
-    for delivery in deliveries:
-        payment = json.loads(delivery["Body"])
-        key = f"{payment['account']} {payment['cents']}"
-        if key not in done:
-            balances[payment["account"]] = balances.get(payment["account"], 0) + payment["cents"]
-            done.append(key)
-    return {"balances": balances, "done": done}
 
 
-@misconception(the_state_outlives_a_batch)
-def remembers_one_batch_only(deliveries: list[dict[str, str]], state: dict[str, Any]) -> dict[str, Any]:
+@misconception(the_state_outlives_a_batch, swap={'list(state["done"])': "[]"})
+def remembers_one_batch_only() -> None:
     """You began each batch with an empty memory; a second delivery mostly comes later, to any consumer."""
-    balances, done = dict(state["balances"]), []
-    for delivery in deliveries:
-        payment = json.loads(delivery["Body"])
-        if payment["payment"] not in done:
-            balances[payment["account"]] = balances.get(payment["account"], 0) + payment["cents"]
-            done.append(payment["payment"])
-    return {"balances": balances, "done": done}
 
 
-@misconception(a_second_delivery_changes_nothing, a_second_send_changes_nothing, the_state_outlives_a_batch)
-def trusts_exactly_once(deliveries: list[dict[str, str]], state: dict[str, Any]) -> dict[str, Any]:
+@misconception(
+    a_second_delivery_changes_nothing,
+    a_second_send_changes_nothing,
+    the_state_outlives_a_batch,
+    swap={"done.append(payment_id)": ""},
+)
+def trusts_exactly_once() -> None:
     """You added whatever came; a standard queue delivers at least once, so a message may come again."""
-    balances = dict(state["balances"])
-    for delivery in deliveries:
-        payment = json.loads(delivery["Body"])
-        balances[payment["account"]] = balances.get(payment["account"], 0) + payment["cents"]
-    return {"balances": balances, "done": []}

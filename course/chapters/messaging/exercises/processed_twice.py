@@ -51,16 +51,16 @@ def processed_twice(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
     """Repair the queue by what the log shows; return the numbers of the messages that were processed more than once."""
     ### BEGIN SOLUTION
     received: dict[tuple[str, int], float] = {}
+    held: list[float] = []
     times: dict[int, int] = {}
-    longest = 0.0
     for line in log:
         holder = (line["consumer"], line["message"])
         if line["event"] == "received":
             received[holder] = line["time"]
         else:
-            longest = max(longest, line["time"] - received[holder])
+            held.append(line["time"] - received[holder])
             times[line["message"]] = times.get(line["message"], 0) + 1
-    timeout = str(math.ceil(longest * 1.2))
+    timeout = str(math.ceil(max(held) * 1.2))
     boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": timeout})
     return sorted(message for message, count in times.items() if count > 1)
     ### END SOLUTION
@@ -197,30 +197,24 @@ def no_video_is_converted_twice() -> None:
     assert not complaints, "the same day with your settings: " + " ".join(complaints)
 
 
-@misconception(the_timeout_fits_the_log, no_order_is_charged_twice, no_video_is_converted_twice)
-def covers_the_average(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
+@misconception(
+    the_timeout_fits_the_log,
+    no_order_is_charged_twice,
+    no_video_is_converted_twice,
+    swap={"max(held) * 1.2": "sum(held) / len(held)"},
+)
+def covers_the_average() -> None:
     """You covered the average time that a message is held; those that are held longer are still processed twice."""
-    received: dict[tuple[str, int], float] = {}
-    times: dict[int, int] = {}
-    held = []
-    for line in log:
-        holder = (line["consumer"], line["message"])
-        if line["event"] == "received":
-            received[holder] = line["time"]
-        else:
-            held.append(line["time"] - received[holder])
-            times[line["message"]] = times.get(line["message"], 0) + 1
-    timeout = str(math.ceil(sum(held) / len(held)))
-    boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": timeout})
-    return sorted(message for message, count in times.items() if count > 1)
 
 
-@misconception(the_timeout_fits_the_log, no_order_is_charged_twice, no_video_is_converted_twice)
-def hides_for_twelve_hours(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
+@misconception(
+    the_timeout_fits_the_log,
+    no_order_is_charged_twice,
+    no_video_is_converted_twice,
+    swap={"str(math.ceil(max(held) * 1.2))": '"43200"'},
+)
+def hides_for_twelve_hours() -> None:
     """You set the longest timeout there is; after a crash nobody can take up the message until the evening."""
-    processed = [line["message"] for line in log if line["event"] == "processed"]
-    boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": "43200"})
-    return sorted({message for message in processed if processed.count(message) > 1})
 
 
 @misconception(the_timeout_fits_the_log, no_video_is_converted_twice)
@@ -234,41 +228,38 @@ def doubles_the_timeout(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
     return sorted({message for message in processed if processed.count(message) > 1})
 
 
-@misconception(the_timeout_fits_the_log, no_order_is_charged_twice, no_video_is_converted_twice)
-def delays_the_messages(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
+@misconception(
+    the_timeout_fits_the_log,
+    no_order_is_charged_twice,
+    no_video_is_converted_twice,
+    swap={'{"VisibilityTimeout": timeout}': '{"DelaySeconds": "90"}'},
+)
+def delays_the_messages() -> None:
     """You delayed new messages; DelaySeconds hides a message before its first receive, not while it is processed."""
-    boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "90"})
-    processed = [line["message"] for line in log if line["event"] == "processed"]
-    return sorted({message for message in processed if processed.count(message) > 1})
 
 
-@misconception(the_duplicates_are_found)
-def counts_the_receives(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
+@misconception(
+    the_duplicates_are_found,
+    swap={
+        "return sorted(message for message, count in times.items() if count > 1)": (
+            'receives = [line["message"] for line in log if line["event"] == "received"]\n'
+            "    return sorted({message for message in receives if receives.count(message) > 1})"
+        )
+    },
+)
+def counts_the_receives() -> None:
     """You counted the receives; a message that is received again after a crash has been processed only once."""
-    received: dict[tuple[str, int], float] = {}
-    longest = 0.0
-    for line in log:
-        holder = (line["consumer"], line["message"])
-        if line["event"] == "received":
-            received[holder] = line["time"]
-        else:
-            longest = max(longest, line["time"] - received[holder])
-    timeout = str(math.ceil(longest * 1.2))
-    boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": timeout})
-    receives = [line["message"] for line in log if line["event"] == "received"]
-    return sorted({message for message in receives if receives.count(message) > 1})
 
 
-@misconception(the_timeout_fits_the_log, no_video_is_converted_twice)
-def mixes_the_consumers_up(queue_url: str, log: list[dict[str, Any]]) -> list[int]:
+@misconception(
+    the_timeout_fits_the_log,
+    no_video_is_converted_twice,
+    swap={
+        '(line["consumer"], line["message"])': 'line["message"]',
+        'received[holder] = line["time"]': 'received.setdefault(holder, line["time"])',
+        "max(held) * 1.2": "max(held)",
+    },
+)
+def mixes_the_consumers_up() -> None:
     """You measured from the first receive of a message to its last processing; those may be of two consumers,
     with the time of a crash between them."""
-    first: dict[int, float] = {}
-    longest = 0.0
-    for line in log:
-        first.setdefault(line["message"], line["time"])
-        longest = max(longest, line["time"] - first[line["message"]])
-    timeout = str(math.ceil(longest))
-    boto3.client("sqs").set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": timeout})
-    processed = [line["message"] for line in log if line["event"] == "processed"]
-    return sorted({message for message in processed if processed.count(message) > 1})

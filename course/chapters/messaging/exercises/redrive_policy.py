@@ -135,24 +135,14 @@ def there_is_time_to_look() -> None:
     )
 
 
-@misconception(every_attempt_is_granted)
-def counts_the_retries(name: str, attempts: int) -> str:
+@misconception(every_attempt_is_granted, swap={'"maxReceiveCount": attempts': '"maxReceiveCount": attempts + 1'})
+def counts_the_retries() -> None:
     """You counted the first delivery extra; maxReceiveCount counts all deliveries, so one too many is granted."""
-    sqs = boto3.client("sqs")
-    dead = sqs.create_queue(QueueName=f"{name}-dlq", Attributes={"MessageRetentionPeriod": "1209600"})["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": attempts + 1})
-    return str(sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": redrive})["QueueUrl"])
 
 
-@misconception(every_attempt_is_granted)
-def gives_one_attempt(name: str, attempts: int) -> str:
+@misconception(every_attempt_is_granted, swap={'"maxReceiveCount": attempts': '"maxReceiveCount": 1'})
+def gives_one_attempt() -> None:
     """You gave each message one attempt; a consumer that restarts once sends good messages to the dead-letter queue."""
-    sqs = boto3.client("sqs")
-    dead = sqs.create_queue(QueueName=f"{name}-dlq", Attributes={"MessageRetentionPeriod": "1209600"})["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
-    return str(sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": redrive})["QueueUrl"])
 
 
 @misconception(a_poison_message_is_set_aside, every_attempt_is_granted, there_is_time_to_look)
@@ -167,22 +157,14 @@ def puts_the_policy_on_the_dlq(name: str, attempts: int) -> str:
     return url
 
 
-@misconception(there_is_time_to_look)
-def keeps_the_default_retention(name: str, attempts: int) -> str:
+@misconception(there_is_time_to_look, swap={", Attributes=retention": ""})
+def keeps_the_default_retention() -> None:
     """You left the dead-letter queue at 4 days; a message that failed for days is gone soon after it gets there."""
-    sqs = boto3.client("sqs")
-    dead = sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": attempts})
-    return str(sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": redrive})["QueueUrl"])
 
 
-@misconception(there_is_time_to_look)
-def keeps_the_failing_queue_longer(name: str, attempts: int) -> str:
+@misconception(
+    there_is_time_to_look,
+    swap={", Attributes=retention": "", '{"RedrivePolicy": redrive}': 'retention | {"RedrivePolicy": redrive}'},
+)
+def keeps_the_failing_queue_longer() -> None:
     """You gave the 14 days to the first queue; it is the dead-letter queue that has to wait for somebody to look."""
-    sqs = boto3.client("sqs")
-    dead = sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": attempts})
-    attributes = {"MessageRetentionPeriod": "1209600", "RedrivePolicy": redrive}
-    return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])

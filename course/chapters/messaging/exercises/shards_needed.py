@@ -82,16 +82,14 @@ def an_idle_stream_has_a_shard() -> None:
     )
 
 
-@misconception(records_decide)
-def only_counts_bytes(megabytes: float, records: int) -> int:
+@misconception(records_decide, swap={", math.ceil(records / 1000)": ""})
+def only_counts_bytes() -> None:
     """You sized the stream by its megabytes alone; many small records reach the limit of 1,000 records/s first."""
-    return max(1, math.ceil(megabytes))
 
 
-@misconception(bytes_decide)
-def only_counts_records(megabytes: float, records: int) -> int:
+@misconception(bytes_decide, swap={"math.ceil(megabytes), ": ""})
+def only_counts_records() -> None:
     """You sized the stream by its records alone; a few large records reach the limit of 1 MB/s first."""
-    return max(1, math.ceil(records / 1000))
 
 
 @misconception(bytes_decide, records_decide)
@@ -100,14 +98,12 @@ def rounds_to_nearest(megabytes: float, records: int) -> int:
     return max(1, round(megabytes), round(records / 1000))
 
 
-@misconception(bytes_decide, records_decide)
-def adds_the_limits(megabytes: float, records: int) -> int:
+@misconception(bytes_decide, records_decide, swap={"math.ceil(megabytes), ": "math.ceil(megabytes) + "})
+def adds_the_limits() -> None:
     """You added the shards for the bytes to the shards for the records; each shard offers both, so the larger
     decides."""
-    return max(1, math.ceil(megabytes) + math.ceil(records / 1000))
 
 
-@misconception(an_idle_stream_has_a_shard)
-def scales_to_zero(megabytes: float, records: int) -> int:
+@misconception(an_idle_stream_has_a_shard, swap={"max(1, ": "max("})
+def scales_to_zero() -> None:
     """You let a stream without load have no shards; a provisioned stream keeps, and bills, at least one."""
-    return max(math.ceil(megabytes), math.ceil(records / 1000))

@@ -115,26 +115,14 @@ def one_failure_is_forgiven() -> None:
     )
 
 
-@misconception(one_failure_is_forgiven)
-def gives_one_attempt(queue_url: str) -> str:
+@misconception(one_failure_is_forgiven, swap={'"maxReceiveCount": 3': '"maxReceiveCount": 1'})
+def gives_one_attempt() -> None:
     """You gave each order one attempt; a consumer that restarts once sends good orders to the dead-letter queue."""
-    sqs = boto3.client("sqs")
-    dead = str(sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"])
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"RedrivePolicy": redrive})
-    return dead
 
 
-@misconception(all_groups_are_served, the_broken_order_is_kept)
-def gives_a_hundred_attempts(queue_url: str) -> str:
+@misconception(all_groups_are_served, the_broken_order_is_kept, swap={'"maxReceiveCount": 3': '"maxReceiveCount": 100'})
+def gives_a_hundred_attempts() -> None:
     """You gave each order a hundred attempts; at 30 s each, the group stands still for most of an hour."""
-    sqs = boto3.client("sqs")
-    dead = str(sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"])
-    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 100})
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"RedrivePolicy": redrive})
-    return dead
 
 
 @misconception(all_groups_are_served, the_broken_order_is_kept, one_failure_is_forgiven)

@@ -135,46 +135,38 @@ def twelve_hours_are_the_end() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(the_slowest_message_decides, a_batch_shares_one_start)
-def covers_the_average(seconds: list[float], batch: int, recovery: int) -> dict[str, int | bool] | None:
+@misconception(
+    the_slowest_message_decides, a_batch_shares_one_start, swap={"max(seconds)": "sum(seconds) / len(seconds)"}
+)
+def covers_the_average() -> None:
     """You covered the average message; every message that is slower than the average would be processed twice."""
-    work = math.ceil(sum(seconds) / len(seconds) * batch)
-    if work > 43_200:
-        return None
-    return {"VisibilityTimeout": min(work, recovery), "Heartbeat": work > recovery}
 
 
-@misconception(a_batch_shares_one_start)
-def forgets_the_batch(seconds: list[float], batch: int, recovery: int) -> dict[str, int | bool] | None:
+@misconception(a_batch_shares_one_start, swap={" * batch": ""})
+def forgets_the_batch() -> None:
     """You gave each message its own clock; in a batch all clocks start together, so the last one waits for all
     others."""
-    work = math.ceil(max(seconds))
-    if work > 43_200:
-        return None
-    return {"VisibilityTimeout": min(work, recovery), "Heartbeat": work > recovery}
 
 
-@misconception(long_work_gets_a_heartbeat)
-def always_hides_for_the_whole_work(seconds: list[float], batch: int, recovery: int) -> dict[str, int | bool] | None:
+@misconception(
+    long_work_gets_a_heartbeat, swap={'min(work, recovery), "Heartbeat": work > recovery': 'work, "Heartbeat": False'}
+)
+def always_hides_for_the_whole_work() -> None:
     """You hid the message for all of the work; after a crash nobody can take it up until that long timeout is over."""
-    work = math.ceil(max(seconds) * batch)
-    if work > 43_200:
-        return None
-    return {"VisibilityTimeout": work, "Heartbeat": False}
 
 
-@misconception(twelve_hours_are_the_end)
-def trusts_the_heartbeat_forever(seconds: list[float], batch: int, recovery: int) -> dict[str, int | bool] | None:
+@misconception(
+    twelve_hours_are_the_end, swap={"if work > 43_200:\n        return None": "recovery = min(recovery, 43_200)"}
+)
+def trusts_the_heartbeat_forever() -> None:
     """You let a heartbeat hide a message for longer than 12 hours; SQS counts those from the receipt and then
     says no."""
-    work = math.ceil(max(seconds) * batch)
-    return {"VisibilityTimeout": min(work, recovery, 43_200), "Heartbeat": work > min(recovery, 43_200)}
 
 
-@misconception(the_slowest_message_decides, a_batch_shares_one_start)
-def rounds_down(seconds: list[float], batch: int, recovery: int) -> dict[str, int | bool] | None:
+@misconception(
+    the_slowest_message_decides,
+    a_batch_shares_one_start,
+    swap={"math.ceil(max(seconds) * batch)": "max(seconds) * batch", "min(work, recovery)": "min(int(work), recovery)"},
+)
+def rounds_down() -> None:
     """You cut off the part of a second; the timeout then ends just before the work does, and the message comes back."""
-    work = max(seconds) * batch
-    if work > 43_200:
-        return None
-    return {"VisibilityTimeout": min(int(work), recovery), "Heartbeat": work > recovery}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,9 +76,12 @@ def markdown(question: Question) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text for Markdown in which a price is no formula and a comparison no tag; `code` stays as it is."""
+    """Return text for Markdown in which a price is no formula, a wildcard no emphasis and a comparison no tag.
+
+    What stands between backticks stays as it is.
+    """
     parts = text.split("`")
-    parts[::2] = [part.replace("<", "&lt;").replace("$", r"\$") for part in parts[::2]]
+    parts[::2] = [re.sub(r"([$*_])", r"\\\1", part).replace("<", "&lt;") for part in parts[::2]]
     return "`".join(parts)
 
 
@@ -113,10 +117,8 @@ class Quiz(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        numbered = enumerate(self._asked.values(), 1)
-        text = "\n\n".join(f"**Question {number}**\n\n{markdown(question)}" for number, question in numbered)
-        plain = f"{self.title}, {len(self._asked)} questions"
-        return data | {"text/markdown": text, "text/plain": plain}, metadata
+        plain = f"{self.title}, {len(self._asked)} questions. Run this cell to answer them; they stand below, too."
+        return data | {"text/plain": plain}, metadata
 
 
 def quiz(slug: str) -> Quiz:

@@ -14,6 +14,7 @@ import ipywidgets
 
 from course.demos.picture import message_picture, picture
 from course.demos.stage import Stage
+from course.demos.svg import FIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,4 +159,4 @@ def _as_svg(figure: Figure, title: str) -> str:
     if "matplotlib.pyplot" in sys.modules:
         # A figure that pyplot still holds is shown a second time at the end of the cell.
         sys.modules["matplotlib.pyplot"].close(figure)
-    return file.getvalue()
+    return file.getvalue().replace("<svg ", f'<svg style="{FIT}" ', 1)

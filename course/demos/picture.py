@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.demos.layout import Box, Curve, Layout, Place, lay_out, slots, text_width
 from course.demos.shapes import ICONS, SHAPES
-from course.demos.svg import clean, move, number, path, tag, text
+from course.demos.svg import FIT, clean, move, number, path, tag, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -270,6 +270,7 @@ class _Column:
             viewBox=f"0 0 {width} {height}",
             width=width,
             height=height,
+            style=FIT,
         )
 
 

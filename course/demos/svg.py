@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+FIT = "max-width: 100%; height: auto"
+"""The style of a standalone picture's root: a narrow page shows it smaller, not cut off."""
+
 
 def tag(name: str, *children: str, **attributes: object) -> str:
     """Return an element. The children are markup already; `class_` stands for class, `text_anchor` for text-anchor."""

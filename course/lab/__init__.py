@@ -1,8 +1,8 @@
 """JupyterLab as the course wants it: the start page first, no news, and no request to any other machine.
 
 `config/` holds the settings as files, so that a hub or Binder can copy them to its own etc/jupyter. It switches off
-the news, the look for updates and the extension manager, opens Markdown as a page, and keeps cells in place that are
-scrolled out of sight, lest a demo begin anew there.
+the news, the look for updates and the extension manager, opens Markdown as a page, keeps cells in place that are
+scrolled out of sight, lest a demo begin anew there, and saves a demo as its picture (`saving`).
 """
 
 from __future__ import annotations

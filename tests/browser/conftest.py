@@ -15,7 +15,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nbformat
@@ -37,6 +37,14 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# JupyterLab, and a thread that ends it when these tests are gone, however they ended: then its stdin closes.
+_ENDS_WITH_US = """
+import os, sys, threading
+from jupyterlab.labapp import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+sys.exit(main())
+"""
+PATIENCE = 10  # seconds that a server has to end
 # Without the wait for the kernel, Lab would ask which one to take.
 _RUN_ALL = """async () => {
     await window.jupyterapp.shell.currentWidget.sessionContext.ready;
@@ -127,21 +135,36 @@ def running_lab(home: Path, root: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
+    command = [sys.executable, "-c", _ENDS_WITH_US, "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}"]
     command += ["--allow-root", "--LabApp.expose_app_in_browser=True"]
-    with subprocess.Popen(
-        command, cwd=root, env=_environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as server:
-        reader = threading.Thread(target=_drain, args=(server,))
-        try:
-            _wait_until_it_runs(server)
-            reader.start()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            if reader.is_alive():
-                reader.join()
+    # Its log is closed by who reads it: a kernel that outlives the server for a second still writes there.
+    server = subprocess.Popen(
+        command,
+        cwd=root,
+        env=_environment(home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_until_it_runs(server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _end(server)
+
+
+def _end(server: subprocess.Popen[str]) -> None:
+    """End the server; one that was told so while a kernel starts may never end by itself."""
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    if server.stdin:
+        server.stdin.close()
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -161,19 +184,23 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _wait_until_it_runs(server: subprocess.Popen[str]) -> None:
-    """Read the server's log up to the line that gives its address."""
+    """Read the server's log up to the line that gives its address, and leave the rest to a thread."""
+    assert server.stderr
     log = []
-    for line in server.stderr or ():
+    for line in server.stderr:
         log.append(line)
         if "is running at" in line:
+            threading.Thread(target=_drain, args=(server.stderr,), daemon=True).start()
             return
+    server.stderr.close()
     pytest.fail("jupyter lab ended before it ran:\n" + "".join(log))
 
 
-def _drain(server: subprocess.Popen[str]) -> None:
+def _drain(log: IO[str]) -> None:
     """Read the rest of the log, lest the pipe fill up and the server wait for a reader."""
-    for _ in server.stderr or ():
-        pass
+    with log:
+        for _ in log:
+            pass
 
 
 @pytest.fixture(scope="session")

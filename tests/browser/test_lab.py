@@ -110,14 +110,6 @@ def test_the_button_saves_and_checks(opened: Lab, small: Course, page: Page, tra
     assert traffic.errors == []
 
 
-def test_formgrader_works_from_the_same_lab(opened: Lab, page: Page) -> None:
-    """Does an instructor find the course in Formgrader, which reads the course's own nbgrader_config.py?"""
-    page.goto(f"{opened.url}/formgrader?token={TOKEN}")
-
-    expect(page.get_by_role("row", name="mini")).to_be_visible(timeout=SECONDS)
-    expect(page.locator("body")).not_to_contain_text("not correctly set up")
-
-
 def test_stored_pictures_are_trusted(opened: Lab, small: Course, page: Page) -> None:
     """Does Jupyter trust the learner's copy before anything has run, and not just any notebook?"""
     opened.open(page, "work/mini/mini.ipynb")

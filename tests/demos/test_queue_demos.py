@@ -202,10 +202,12 @@ def test_a_lab_that_is_none() -> None:
     [queue_animation, queue_scaling, *(lambda name=name: failure_lab(name) for name in LABS)],
 )
 def test_the_picture_is_an_svg_and_always_the_same(demo: Any) -> None:  # noqa: ANN401 - functions of several shapes
-    """Is the picture well-formed SVG and the same bytes each time?"""
+    """Is the picture well-formed SVG that fits a narrow page, and the same bytes each time?"""
     picture = demo().picture()
+    root = ET.fromstring(picture)  # noqa: S314 - our own picture
 
-    assert ET.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - our own picture
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("style") == "max-width: 100%; height: auto"
     assert picture == demo().picture()
 
 

@@ -379,12 +379,12 @@ def test_all_text_stands_out(lab: Lab, notebook: Page, theme: str, shown: str) -
 
 
 def test_lab_exports_what_a_reader_without_a_kernel_sees(lab: Lab, notebook: Page) -> None:
-    """Does Lab's own export to HTML show a demo's picture with its words, and the questions of a quiz?"""
+    """Does Lab's own export to HTML show a demo's picture with its words, and say that a quiz stood there?"""
     notebook.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     exported = notebook.request.get(f"{lab.url}/nbconvert/html/stage.ipynb?token={TOKEN}").text()
 
     assert '<img alt="First in words." src="data:image/svg+xml;base64,' in exported
-    assert "<summary>Answer and explanation</summary>" in exported
+    assert "2 questions. Run this cell to answer them" in exported
 
 
 @pytest.mark.usefixtures("notebook")

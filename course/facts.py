@@ -84,10 +84,8 @@ def table(facts: Sequence[Fact]) -> str:
     if not facts:
         return ""
     head = "| What older material says | What is true today | What the exam expects |\n|---|---|---|\n"
-    return head + "".join(
-        f"| {_cell(fact.notes_say)} | {_cell(fact.today or 'Still true.')} | {_cell(fact.exam or 'The same.')} |\n"
-        for fact in facts
-    )
+    cells = ((fact.notes_say, fact.today or "Still true.", fact.exam or "The same.") for fact in facts)
+    return head + "".join(map(rows.table_row, cells))
 
 
 def missing_tokens(facts: Iterable[Fact], text: str) -> list[str]:
@@ -107,7 +105,3 @@ def missing_tokens(facts: Iterable[Fact], text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[*`]", "", text).casefold().split())
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

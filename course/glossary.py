@@ -98,9 +98,8 @@ def read(path: Path) -> tuple[Term, ...]:
 def table(terms: Iterable[Term]) -> str:
     """Return the Markdown table of these terms that ends a chapter, in alphabetical order."""
     head = "| Term | 中文 | Meaning |\n|---|---|---|\n"
-    return head + "".join(
-        f"| {_cell(t.term)} | {_cell(t.zh)} | {_cell(f'{t.meaning} {t.note}')} |\n" for t in sorted(terms, key=_order)
-    )
+    cells = ((t.term, t.zh, f"{t.meaning} {t.note}") for t in sorted(terms, key=_order))
+    return head + "".join(map(rows.table_row, cells))
 
 
 def missing_glosses(terms: Sequence[Term], markdown: str) -> list[str]:
@@ -175,7 +174,3 @@ def _definition(term: Term) -> str:
         f'<dt><strong>{escape(term.term)}</strong> <span lang="zh-Hans">{escape(term.zh)}</span></dt>'
         f"<dd>{escape(term.meaning)}{note}</dd>"
     )
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

@@ -12,7 +12,7 @@ from course import curriculum
 from course.errors import CourseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
@@ -53,6 +53,12 @@ def parse(text: bytes | str, path: str, row_type: type[Row], key: Callable[[Row]
             raise DataError(f"{where}: {key(row)!r} is there already: remove or rename one of the two.")
         parsed[key(row)] = row
     return tuple(parsed.values())
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """Return these texts as a row of a Markdown table."""
+    escaped = (" ".join(text.split()).replace("|", "\\|") for text in cells)
+    return f"| {' | '.join(escaped)} |\n"
 
 
 def _convert(raw: object, where: str, row_type: type[Row]) -> Row:

@@ -52,13 +52,12 @@ class Case:
     @property
     def visible(self) -> str:
         """The part of the test cell that a learner reads."""
-        before, _, rest = self.source.partition(BEGIN_HIDDEN)
-        return before + rest.partition(END_HIDDEN)[2]
+        return visible_part(self.source)
 
     @property
     def hidden(self) -> str:
         """The part that a learner never sees; empty when there is none."""
-        return self.source.partition(BEGIN_HIDDEN)[2].partition(END_HIDDEN)[0]
+        return hidden_part(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +137,17 @@ class Chapter:
         if name not in by_name:
             raise CourseError(f"There is no exercise '{name}' in {self.path / 'exercises'}; {nearest(name, by_name)}.")
         return by_name[name]
+
+
+def visible_part(test: str) -> str:
+    """The part of a test cell that a learner reads."""
+    before, _, rest = test.partition(BEGIN_HIDDEN)
+    return before + rest.partition(END_HIDDEN)[2]
+
+
+def hidden_part(test: str) -> str:
+    """The part of a test cell that a learner never sees; empty when there is none."""
+    return test.partition(BEGIN_HIDDEN)[2].partition(END_HIDDEN)[0]
 
 
 def nearest(name: str, known: Collection[str]) -> str:

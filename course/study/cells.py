@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.authoring.source import BEGIN_HIDDEN, END_HIDDEN
+from course.authoring.source import hidden_part, visible_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,13 +32,12 @@ class Cell:
     @property
     def visible(self) -> str:
         """The part that a learner can read."""
-        before, _, rest = self.source.partition(BEGIN_HIDDEN)
-        return (before + rest.partition(END_HIDDEN)[2]).rstrip()
+        return visible_part(self.source).rstrip()
 
     @property
     def hidden(self) -> str:
         """The part that a learner cannot read; empty when there is none."""
-        return self.source.partition(BEGIN_HIDDEN)[2].partition(END_HIDDEN)[0]
+        return hidden_part(self.source)
 
     @property
     def question(self) -> str:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -15,6 +12,7 @@ from nbclient import NotebookClient
 
 from course.authoring.build import HandEditedError, build, edited_cells, make
 from course.errors import CourseError
+from tests.authoring.conftest import quietly
 
 if TYPE_CHECKING:
     from tests.authoring.conftest import Miniature
@@ -26,18 +24,9 @@ def _ids(miniature: Miniature, folder: str = "source") -> list[str]:
     return [cell.id for cell in nbformat.read(miniature.notebook(folder), as_version=4).cells]
 
 
-def _quietly(_: str) -> None:
-    pass
-
-
-def _nbgrader(miniature: Miniature, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("nbgrader")), *arguments]
-    return subprocess.run(command, cwd=miniature.root, capture_output=True, text=True, check=False)
-
-
 def test_same_bytes(miniature: Miniature) -> None:
     """Does the same truth make the same bytes, and is what is up to date left alone?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     first = {folder: miniature.notebook(folder).read_bytes() for folder in ("source", "release")}
     said: list[str] = []
     build(["mini"], miniature.root, say=said.append)
@@ -48,14 +37,14 @@ def test_same_bytes(miniature: Miniature) -> None:
 
 def test_ids_are_stable(miniature: Miniature) -> None:
     """Do cells keep their ids when a section and an exercise are added before and after them?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     before = _ids(miniature)
     second = miniature.exercise.with_name("again.py")
     shutil.copy(miniature.exercise, second)
     miniature.edit(
         miniature.chapter / "chapter.md", "## Counting\n", f"{ANOTHER}\n<!-- exercise: again -->\n\n## Counting\n"
     )
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
 
     after = _ids(miniature)
     assert [name for name in after if name in before] == before
@@ -64,18 +53,17 @@ def test_ids_are_stable(miniature: Miniature) -> None:
 
 def test_release_equals_stock(miniature: Miniature) -> None:
     """Is the release the one that stock `nbgrader generate_assignment` makes from the source notebook?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     ours = miniature.notebook("release").read_bytes()
     shutil.rmtree(miniature.root / "release")
-    run = _nbgrader(miniature, "generate_assignment", "mini")
+    miniature.nbgrader("generate_assignment", "mini")
 
-    assert run.returncode == 0, run.stderr
     assert miniature.notebook("release").read_bytes() == ours
 
 
 def test_made_files_say_so(miniature: Miniature) -> None:
     """Does each made notebook say what it was made from and how to change it?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     for folder in ("source", "release"):
         note = json.loads(miniature.notebook(folder).read_bytes())["metadata"]["course"]["note"]
         assert note == "made from course/chapters/mini; change it there and run: course build mini"
@@ -83,7 +71,7 @@ def test_made_files_say_so(miniature: Miniature) -> None:
 
 def test_run_all_goes_on(miniature: Miniature) -> None:
     """Do the cells behind an exercise that is not written yet still run, so that demos there come alive?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     notebook = nbformat.read(miniature.notebook("release"), as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("print('reached')"))
 
@@ -94,12 +82,12 @@ def test_run_all_goes_on(miniature: Miniature) -> None:
 
 def test_stale(miniature: Miniature) -> None:
     """Is a notebook stale when the truth has moved, and when it is missing?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     assert make("mini", miniature.root).stale(miniature.root) == []
     miniature.edit(miniature.chapter / "chapter.md", "takes in", "accepts")
     miniature.edit(miniature.chapter / "facts.yaml", "tokens: [1 MB/s]", "tokens: [shards]")
     assert len(make("mini", miniature.root).stale(miniature.root)) == 2
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     miniature.notebook("release").unlink()
     stale = make("mini", miniature.root).stale(miniature.root)
     assert [str(path) for path in stale] == ["release/mini/mini.ipynb"]
@@ -107,7 +95,7 @@ def test_stale(miniature: Miniature) -> None:
 
 def test_hand_edit_is_refused(miniature: Miniature) -> None:
     """Is a source notebook that was edited by hand kept, its cells named, and copied before `force` makes it anew?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     path = miniature.notebook("source")
     made = path.read_bytes()
     notebook = nbformat.read(path, as_version=4)
@@ -118,7 +106,7 @@ def test_hand_edit_is_refused(miniature: Miniature) -> None:
     edited = path.read_bytes()
 
     with pytest.raises(HandEditedError, match=r"cells a-miniature-chapter-1, double-small.*course build mini --force"):
-        build(["mini"], miniature.root, say=_quietly)
+        build(["mini"], miniature.root, say=quietly)
     assert path.read_bytes() == edited
 
     said: list[str] = []
@@ -130,7 +118,7 @@ def test_hand_edit_is_refused(miniature: Miniature) -> None:
 
 def test_running_a_source_notebook_is_no_edit(miniature: Miniature) -> None:
     """May an instructor run the source notebook and save it?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     path = miniature.notebook("source")
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
@@ -144,23 +132,23 @@ def test_running_a_source_notebook_is_no_edit(miniature: Miniature) -> None:
 
 def test_damaged_source_is_kept(miniature: Miniature) -> None:
     """Is a file that is no notebook any more refused, not overwritten?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     miniature.notebook("source").write_text("<<<<<<< HEAD", encoding="utf-8")
 
     with pytest.raises(HandEditedError, match="not a notebook"):
-        build(["mini"], miniature.root, say=_quietly)
+        build(["mini"], miniature.root, say=quietly)
 
 
 def test_a_mark_for_no_exercise(miniature: Miniature) -> None:
     """Is a mark that names no exercise answered with the nearest name?"""
     miniature.edit(miniature.chapter / "chapter.md", "exercise: double", "exercise: duoble")
     with pytest.raises(CourseError, match=r"no exercise 'duoble' .*; did you mean 'double'"):
-        build(["mini"], miniature.root, say=_quietly)
+        build(["mini"], miniature.root, say=quietly)
 
 
 def test_fault_writes_nothing(miniature: Miniature) -> None:
     """Does a fault in one chapter leave the made files of all as they were?"""
-    build(["mini"], miniature.root, say=_quietly)
+    build(["mini"], miniature.root, say=quietly)
     before = miniature.notebook("source").read_bytes()
     other = miniature.chapter.with_name("other")
     shutil.copytree(miniature.chapter, other)
@@ -168,6 +156,6 @@ def test_fault_writes_nothing(miniature: Miniature) -> None:
     miniature.edit(other / "exercises" / "double.py", "Kind: function\n", "")
 
     with pytest.raises(Exception, match="no 'Kind:'"):
-        build(["mini", "other"], miniature.root, say=_quietly)
+        build(["mini", "other"], miniature.root, say=quietly)
     assert miniature.notebook("source").read_bytes() == before
     assert not (miniature.root / "source" / "other").exists()

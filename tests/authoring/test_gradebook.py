@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -16,22 +13,12 @@ from nbgrader.api import Gradebook
 
 from course.authoring.build import build
 from course.authoring.gradebook import GradebookConflictError
+from tests.authoring.conftest import quietly
 
 if TYPE_CHECKING:
     from tests.authoring.conftest import Miniature
 
 ANSWERS = {"alice": "return 2 * n", "bob": "return n + 2"}
-
-
-def _quietly(_: str) -> None:
-    pass
-
-
-def _nbgrader(miniature: Miniature, *arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("nbgrader")), *arguments]
-    run = subprocess.run(command, cwd=miniature.root, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return run.stderr
 
 
 def _url(miniature: Miniature) -> str:
@@ -49,8 +36,8 @@ def _scores(miniature: Miniature) -> dict[str, dict[str, float]]:
 @pytest.fixture
 def graded(miniature: Miniature) -> Miniature:
     """A class of two that was graded, with a comment and a manual score for Bob."""
-    build(["mini"], miniature.root, say=_quietly)
-    _nbgrader(miniature, "generate_assignment", "mini", "--force")
+    build(["mini"], miniature.root, say=quietly)
+    miniature.nbgrader("generate_assignment", "mini", "--force")
     for student, answer in ANSWERS.items():
         notebook = nbformat.read(miniature.notebook("release"), as_version=4)
         cell = next(cell for cell in notebook.cells if cell.id == "double")
@@ -58,7 +45,7 @@ def graded(miniature: Miniature) -> Miniature:
         path = miniature.root / "submitted" / student / "mini" / "mini.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
-    _nbgrader(miniature, "autograde", "mini")
+    miniature.nbgrader("autograde", "mini")
     with Gradebook(_url(miniature)) as gradebook:
         gradebook.find_grade("double-negative", "mini", "mini", "bob").manual_score = 1.5
         gradebook.find_comment("double", "mini", "mini", "bob").manual_comment = "Nearly."
@@ -87,10 +74,10 @@ def test_class_under_a_changed_chapter(graded: Miniature) -> None:
         "bob": {"double-small": 0.0, "double-negative": 1.5},
     }
 
-    build(["mini"], graded.root, say=_quietly)  # nothing has changed, so nothing is refused
+    build(["mini"], graded.root, say=quietly)  # nothing has changed, so nothing is refused
     _change(graded)
     with pytest.raises(GradebookConflictError, match=r"2 submissions of 'mini'.*added: again, .*removed: double-small"):
-        build(["mini"], graded.root, say=_quietly)
+        build(["mini"], graded.root, say=quietly)
     assert graded.notebook("release").read_bytes() == released
 
     said: list[str] = []
@@ -104,7 +91,7 @@ def test_class_under_a_changed_chapter(graded: Miniature) -> None:
     with closing(sqlite3.connect(graded.root / "gradebook.db.before-regrade-1")) as backup:
         assert backup.execute("select count(*) from grade").fetchone() == (4,)
 
-    _nbgrader(graded, "autograde", "mini", "--force")
+    graded.nbgrader("autograde", "mini", "--force")
     untried = {"again-three": 0.0, "again-negative": 0.0}
     assert _scores(graded) == {
         "alice": {"double-three": 1.0, "double-negative": 2.0, **untried},
@@ -120,4 +107,4 @@ def test_other_points(graded: Miniature) -> None:
     """Is a case that is worth something else named too?"""
     graded.edit(graded.exercise, "@case(points=2)", "@case(points=5)")
     with pytest.raises(GradebookConflictError, match="other points: double-negative"):
-        build(["mini"], graded.root, say=_quietly)
+        build(["mini"], graded.root, say=quietly)

@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: help lab test check fix build bench pins
+.PHONY: help lab test check fix build bench bench-attacks pins
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: .venv/lab ## open the course in JupyterLab
 	$(BIN)/course lab
@@ -29,6 +29,9 @@ build: .venv/lab ## make source/ and release/ from course/chapters/
 
 bench: .venv/dev ## measure speed, as ratios within one run
 	$(BIN)/python -m bench
+
+bench-attacks: .venv/dev ## grade the attacks with stock nbgrader too, as a table
+	$(BIN)/python -m bench.attacks
 
 pins: ## renew constraints.txt from what is newest
 	$(PYTHON) -m venv --clear .venv/pins

@@ -1,6 +1,8 @@
 """The course as nbgrader sees it: `nbgrader generate_assignment messaging` and Formgrader read this file."""
 
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
+    AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
     ClearMarkScheme,
@@ -8,14 +10,23 @@ from nbgrader.preprocessors import (
     ClearSolutions,
     ComputeChecksums,
     DeduplicateIds,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
     LockCells,
     OverwriteCells,
     OverwriteKernelspec,
+    SaveAutoGrades,
     SaveCells,
 )
+from nbgrader.validator import Validator
 
 from course.authoring.pictures import KeepPictures
 from course.authoring.regrade import FollowGradebook
+from course.grading import formgrader
+from course.grading.feedback import Feedback
+from course.grading.inert import TEMPLATES
+from course.grading.preprocessors import Examine
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -44,3 +55,28 @@ c.Autograde.sanitize_preprocessors = [
     OverwriteCells,
     CheckCellMetadata,
 ]
+
+# nbgrader's own list, with Examine in place of Execute: `nbgrader autograde` and Formgrader's button run the engine.
+c.Autograde.autograde_preprocessors = [
+    Examine,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+# The same for Lab's Validate button, whose list nbgrader lets nobody configure.
+Validator.preprocessors.default_args = ([CheckCellMetadata, ClearOutput, Examine],)
+
+# nbgrader's own list, with Feedback, which tells what each test asked, and hides what learners may not see.
+c.GenerateFeedback.preprocessors = [GetGrades, Feedback, CSSHTMLHeaderPreprocessor]
+# Feedback and Formgrader show submissions: they run nothing of them, and ask no other host for anything.
+c.HTMLExporter.preprocessors = ["course.demos.export.DescribePictures", "course.grading.inert.Inert"]
+c.HTMLExporter.filters = {"markdown2html": "course.grading.inert.markdown2html"}
+c.HTMLExporter.extra_template_basedirs = TEMPLATES
+formgrader.guard()
+
+c.Grading.hidden = ["chapters/*/exercises"]
+c.Grading.aws = "course._offline:ExamAws"
+c.Grading.misconceptions = "course.study.bank:misconceptions"

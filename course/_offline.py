@@ -11,7 +11,9 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from urllib.error import HTTPError, URLError
@@ -23,8 +25,14 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber, responses_mock
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import determine_request_protocol, normalize_request
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 
 from course import _environment, _sqs, _virtual_time
@@ -39,6 +47,12 @@ MOTO: DefaultConfig = {
     "core": {"mock_credentials": False, "reset_boto3_session": False},  # done here, for endpoints too
     "lambda": {"use_docker": False},  # a chapter needs no container engine
     "batch": {"use_docker": False},
+}
+_SIGNED_AS = {  # boto3's name of a service, where requests are signed for another
+    "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+    "states": "stepfunctions",
 }
 WAYS_OUT = (
     "cloud.start(endpoint='http://localhost:4566') uses LocalStack or moto's server instead, and "
@@ -55,10 +69,11 @@ class Engine:
     """The AWS that is running now, if any: how to undo its start, and what has reached it."""
 
     def __init__(self) -> None:
-        self._running = ExitStack()
+        self._running, self._patched = ExitStack(), ExitStack()
         self._hosts: tuple[str, ...] = ()
+        self._endpoint = ""
         self._offline = self._guarded = self._answering = False
-        self._calls: list[Call] = []
+        self._calls: list[Call | Callable[[], list[Call]]] = []
         BUILTIN_HANDLERS.extend(
             [
                 ("before-parameter-build", self._note),
@@ -69,61 +84,74 @@ class Engine:
 
     def start(self, endpoint: str | None, *, region: str, real_account: bool | str) -> None:
         """Start what `course.cloud.start` describes."""
-        self.stop()
+        self._running.close()  # it puts the environment back
         if real_account:
+            self.stop()
             _insist_on_phrase(real_account, endpoint)
             self._start({"AWS_DEFAULT_REGION": region}, keep=True)
             print(PRICES)  # noqa: T201  the learner must see it
         elif endpoint := endpoint or os.environ.get("AWS_ENDPOINT_URL"):
+            self.stop()
             _empty(endpoint)
             self._start(_environment.fake(region) | {"AWS_ENDPOINT_URL": endpoint})
-            self._hosts = (str(urlsplit(endpoint).hostname),)
+            self._hosts, self._endpoint = (str(urlsplit(endpoint).hostname),), endpoint
             self._guard()
         else:
+            if not self._offline:
+                self.stop()
             self._start(_environment.fake(region))
             self._start_moto()
 
     def stop(self) -> None:
         """Undo everything that the last start changed."""
         self._running.close()
-        self._hosts, self._offline, self._guarded = (), False, False
+        self._patched.close()
+        self._hosts, self._endpoint, self._offline, self._guarded = (), "", False, False
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
+        if seconds < 0:
+            raise CloudError(f"cloud.advance({seconds!r}) would turn the clock back: pass 0 seconds or more.")
+        if self._endpoint and _post(self._endpoint, f"/moto-api/advance?seconds={float(seconds)}"):
+            return
         if not self._offline:
             raise CloudError(
                 "cloud.advance moves the clock of the offline AWS, and none is running: call cloud.start()."
             )
-        if seconds < 0:
-            raise CloudError(f"cloud.advance({seconds!r}) would turn the clock back: pass 0 seconds or more.")
         _virtual_time.advance(seconds)
         _sqs.drop_expired()
 
     def calls(self) -> tuple[Call, ...]:
         """Return what has reached AWS since the last start."""
-        return tuple(self._calls)
+        found = ([noted] if isinstance(noted, Call) else noted() for noted in self._calls)
+        return tuple(chain.from_iterable(found))
 
     def _start(self, environment: Mapping[str, str], *, keep: bool = False) -> None:
         self._calls = []
         self._running.enter_context(_environment.variables(environment, keep=keep))
-        self._patch(boto3, "DEFAULT_SESSION", None)  # it holds the credentials it found earlier
+        self._running.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))  # it holds earlier credentials
 
     def _start_moto(self) -> None:
+        """Start moto or, where it runs already, empty it, which takes a tenth of the time."""
         self._running.enter_context(_virtual_time.running())
-        self._running.enter_context(_sqs.repaired())
-        self._running.enter_context(mock_aws(config=MOTO))
-        self._patch(botocore_stubber, "process_request", self._answer(botocore_stubber.process_request))
-        self._guard()
-        self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
+        if self._offline:
+            BackendDict.reset()
+            reset_model_data()
+        else:
+            self._patched.enter_context(_sqs.repaired())
+            self._patched.enter_context(mock_aws(config=MOTO))
+            self._patch(botocore_stubber, "process_request", self._answer(botocore_stubber.process_request))
+            self._guard()
+            self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
+            self._offline = True
         mock_random.seed(0)
-        self._offline = True
 
     def _guard(self) -> None:
         self._patch(URLLib3Session, "send", self._gate(URLLib3Session.send))
         self._guarded = True
 
     def _patch(self, target: object, name: str, new: object) -> None:
-        self._running.enter_context(patch.object(target, name, new))
+        self._patched.enter_context(patch.object(target, name, new))
 
     def _is_here(self, url: str) -> bool:
         """Tell whether `url` leads to this machine, or to the endpoint that was asked for."""
@@ -174,6 +202,11 @@ class Engine:
 
         return deliver
 
+    def answer(self, request: AWSPreparedRequest, service: str) -> tuple[int, dict[str, str], str | bytes]:
+        """Answer a request of another process, and note it as a call."""
+        self._calls.append(partial(_call_of, request, service))  # read when somebody asks, which few do
+        return botocore_stubber.process_request(request) or (404, {}, "")
+
     def _note(self, params: object, context: dict[str, object], **_: object) -> None:
         context["course.parameters"] = _plain(params)
 
@@ -189,6 +222,48 @@ class Engine:
 
 
 ENGINE = Engine()
+
+
+class ExamAws:
+    """The offline AWS of this process as other processes reach it: what `course.grading` serves to a learner's code."""
+
+    def answer(self, request: AWSPreparedRequest, service: str) -> tuple[int, dict[str, str], str | bytes]:
+        """Answer a request that boto3 made in another process."""
+        return ENGINE.answer(request, service)
+
+    def reset(self) -> None:
+        """Start it afresh, as `cloud.start()` does there."""
+        ENGINE.start(None, region=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"), real_account=False)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, as `cloud.advance()` does there."""
+        ENGINE.advance(seconds)
+
+
+def _call_of(request: AWSPreparedRequest, service: str) -> list[Call]:
+    """Read from an HTTP request which call it is; nothing where AWS has no such call."""
+    normalized = normalize_request(request)
+    try:
+        model = get_service_model(_SIGNED_AS.get(service, service))
+        target = str(request.headers.get("X-Amz-Target", "")).rpartition(".")[2]
+        name, uri_params = target or normalized.values.get("Action", ""), dict[str, Any]()
+        if not name:
+            operation, uri_params = get_service_router(model.service_name).match(normalized)
+            name = operation.name
+        parser = PROTOCOL_PARSERS[determine_request_protocol(model, normalized.content_type)]
+        parameters = parser(model.operation_model(name)).parse(
+            {
+                "method": normalized.method,
+                "values": normalized.values,
+                "headers": normalized.headers,
+                "body": normalized.data,
+                "url_path": normalized.path,
+                "url_params": uri_params,
+            }
+        )
+    except Exception:  # noqa: BLE001 - moto's parsers raise what they like; what cannot be read is no call
+        return []
+    return [Call(model.service_name, name, _plain(parameters))]  # type: ignore[arg-type]  # a mapping of parameters
 
 
 def _insist_on_phrase(real_account: bool | str, endpoint: str | None) -> None:  # noqa: FBT001  what start got
@@ -208,22 +283,27 @@ def _empty(endpoint: str) -> None:
         raise CloudError(f"The endpoint {endpoint!r} is no URL: write it like 'http://localhost:4566'.")
     if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")):
         raise CloudError(f"The endpoint {endpoint!r} is AWS itself: {WAYS_OUT}.")
-    for path in RESETS:
-        try:
-            urlopen(Request(endpoint.rstrip("/") + path, method="POST"), timeout=10).close()  # noqa: S310
-        except HTTPError as answer:  # the other kind of server
-            answer.close()
-        except URLError:
-            raise CloudError(
-                f"Nothing answers at the endpoint {endpoint!r}: start LocalStack or moto's server there, or "
-                "leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
-            ) from None
-        else:
-            return
+    if any(_post(endpoint, path) for path in RESETS):
+        return
     raise CloudError(
         f"The endpoint {endpoint!r} is not LocalStack or moto's server, so it cannot be emptied: start one of "
         "them, or leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
     )
+
+
+def _post(endpoint: str, path: str) -> bool:
+    """Ask a fake AWS for something that AWS has not; tell whether it can do that."""
+    try:
+        urlopen(Request(endpoint.rstrip("/") + path, method="POST"), timeout=10).close()  # noqa: S310
+    except HTTPError as answer:  # another kind of server
+        answer.close()
+        return False
+    except URLError:
+        raise CloudError(
+            f"Nothing answers at the endpoint {endpoint!r}: start LocalStack or moto's server there, or "
+            "leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
+        ) from None
+    return True
 
 
 def _is_metadata_service(url: str) -> bool:

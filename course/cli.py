@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-LEARN, WRITE = "To learn", "To write the course"
+LEARN, TEACH, WRITE = "To learn", "To teach", "To write the course"
 
 Chapter = Annotated[str, typer.Argument(help="A chapter's short name, such as messaging.", metavar="CHAPTER")]
 Chapters = Annotated[
@@ -42,6 +42,11 @@ CheckFacts = Annotated[bool, typer.Option("--check", help="Check them against th
 Force = Annotated[bool, typer.Option("--force", help="Make edited notebooks anew; a copy of each is kept.")]
 Keep = Annotated[bool, typer.Option("--keep", help="Leave chapters that were handed in as the class knows them.")]
 Regrade = Annotated[bool, typer.Option("--regrade", help="Change them in the gradebook too; it is backed up.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="How many submissions at once; by default one for each core.")]
+Students = Annotated[list[str] | None, typer.Option("--student", help="A learner's id; may be repeated.")]
+Again = Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")]
+Scheduler = Annotated[str | None, typer.Option(help="A dask scheduler's address, such as tls://host:8786.")]
+Unsandboxed = Annotated[bool, typer.Option("--unsandboxed", help="Run submissions with your own rights. Dangerous.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
 
 
@@ -132,6 +137,27 @@ def facts(chapters: Chapters = None, *, check: CheckFacts = False) -> None:
 
     for slug in slugs:
         _console().print(Markdown(f"# {curriculum.find(slug).title}\n\n{facts.table(facts.changed(facts.load(slug)))}"))
+
+
+@app.command(rich_help_panel=TEACH)
+def grade(
+    chapter: Chapter,
+    *,
+    jobs: Jobs = None,
+    student: Students = None,
+    force: Again = False,
+    scheduler: Scheduler = None,
+    unsandboxed: Unsandboxed = False,
+) -> None:
+    """Grade a class: what was handed in and not graded yet, or has changed since.
+
+    It runs in the folder of an nbgrader course and writes what `nbgrader autograde` writes: the gradebook and
+    autograded/. Each submission runs in a sandbox, several side by side. A run that was stopped goes on where
+    it was.
+    """
+    from course.grading import command
+
+    command.run(chapter, jobs=jobs, students=student or (), force=force, scheduler=scheduler, unsandboxed=unsandboxed)
 
 
 @app.command(rich_help_panel=WRITE)

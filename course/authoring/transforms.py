@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from course import demos, facts, glossary, questions
 from course.authoring.source import BEGIN_HIDDEN, MARK, Case, Chapter, Exercise
+from course.study.cells import only_shows
 
 if TYPE_CHECKING:
     from course.demos.demo import Demo, Plot
@@ -124,6 +125,14 @@ def store_pictures(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
     return _with_cells(notebook, [pictured(cell) for cell in notebook.cells])
 
 
+def mark_shown_to_all(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
+    """Tell the grading of a class which cells show the same to everyone: they are run once for all."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata and only_shows(cell.source):
+            cell.metadata["grading"] = {"shown_to_all": True}
+    return notebook
+
+
 def sign(notebook: NotebookNode, chapter: Chapter) -> NotebookNode:
     """Say in the metadata what the notebook was made from, and keep a digest of each cell as it was made."""
     made_from = f"course/chapters/{chapter.path.name}"
@@ -144,6 +153,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     insert_facts,
     insert_glossary,
     store_pictures,
+    mark_shown_to_all,
     sign,  # last: it covers every cell
 )
 

@@ -53,15 +53,15 @@ class Cell:
         functions = [node for node in _statements(self.source) if isinstance(node, ast.FunctionDef)]
         return any(_does(function).startswith("raise NotImplementedError") for function in functions)
 
-    @property
-    def only_shows(self) -> bool:
-        """Whether it does nothing but show a demo, a quiz or the like: nothing that an exercise could use."""
-        calls = [
-            ast.unparse(node.value.func).partition(".")[0]
-            for node in _statements(self.source)
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        ]
-        return bool(calls) and len(calls) == len(_statements(self.source)) and _SHOWS_ONLY.issuperset(calls)
+
+def only_shows(source: str) -> bool:
+    """Whether a cell does nothing but show a demo, a quiz or the like: nothing that an exercise could use."""
+    calls = [
+        ast.unparse(node.value.func).partition(".")[0]
+        for node in _statements(source)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    return bool(calls) and len(calls) == len(_statements(source)) and _SHOWS_ONLY.issuperset(calls)
 
 
 def case_cells(notebook: NotebookNode) -> list[Cell]:
@@ -74,7 +74,7 @@ def lay(learner: NotebookNode, tests: Sequence[Cell]) -> list[Cell]:
     missing = {test.case: test for test in tests}
     laid: list[Cell] = []
     for cell in _cells(learner):
-        if not cell.case and not cell.only_shows:
+        if not cell.case and not only_shows(cell.source):
             laid.append(cell)
         elif cell.case in missing:
             laid.append(missing.pop(cell.case))

@@ -1,0 +1,1 @@
+"""Grading: fast, in a sandbox, and still nbgrader."""

@@ -1,0 +1,127 @@
+"""Grading one submission, from its files to what is kept of it: the one function that runs on every machine."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import msgspec
+from nbformat.v4.rwbase import split_lines
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+
+from course.grading import foreign, overlay, submission
+from course.grading.assignment import Assignment, CourseNotebook
+from course.grading.engine import Engine, NotebookResult, Settings
+from course.grading.sandbox import Sandbox
+from course.grading.submission import RefusedError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NO_RESPONSE = "No response."
+"""nbgrader's own comment on an answer that was left as released."""
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission to grade: the learner's id and the files that were handed in, by relative path.
+
+    `sandbox` is None where grading was told to do without.
+    """
+
+    student: str
+    files: dict[str, bytes]
+    assignment: Assignment
+    settings: Settings
+    sandbox: Sandbox | None
+
+
+class Graded(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of one notebook.
+
+    `content` is the autograded notebook; `scores` is what nbgrader calls auto_score, by grade id, None where a person
+    has to grade; `comments` are nbgrader's automatic comments on answers.
+    """
+
+    content: bytes
+    scores: dict[str, float | None]
+    comments: dict[str, str | None]
+    result: NotebookResult
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a submission: its notebooks by name, or in `refused` why none could be graded."""
+
+    student: str
+    notebooks: dict[str, Graded] = {}
+    refused: str = ""
+
+
+def grade(task: Task) -> Outcome:
+    """Grade a submission. `NotGradedError` where the processes failed, `NoSandboxError` where there is no sandbox."""
+    notebooks = {}
+    beside = {name: data for name, data in task.files.items() if not name.endswith(".ipynb")} | task.assignment.files
+    try:
+        for course in task.assignment.notebooks:
+            content = task.files.get(f"{course.name}.ipynb")
+            if content is not None:
+                laid = overlay.lay(submission.parse(content), course)
+                engine = _engine(course, task)
+                notebooks[course.name] = _kept(laid.notebook, engine.run(laid.notebook, beside, laid.notes))
+    except RefusedError as refused:
+        return Outcome(student=task.student, refused=str(refused))
+    if not notebooks:
+        names = ", ".join(f"{course.name}.ipynb" for course in task.assignment.notebooks)
+        return Outcome(student=task.student, refused=f"no notebook was handed in; expected {names}")
+    return Outcome(student=task.student, notebooks=notebooks)
+
+
+def close() -> None:
+    """End this process's engines."""
+    while _engines:
+        _engines.popitem()[1].close()
+
+
+_engines: dict[bytes, Engine | foreign.Engine] = {}
+_lock = Lock()
+
+
+def _engine(course: CourseNotebook, task: Task) -> Engine | foreign.Engine:
+    """Return this process's engine for a notebook; one of another assignment is ended."""
+    key = msgspec.msgpack.encode([course, task.settings, task.sandbox is None])
+    with _lock:
+        if key not in _engines:
+            if len(_engines) > len(task.assignment.notebooks):
+                close()
+            kind = Engine if course.language == "python" else foreign.Engine
+            _engines[key] = kind(course, task.settings, task.sandbox)
+        return _engines[key]
+
+
+def _kept(notebook: NotebookNode, result: NotebookResult) -> Graded:
+    graded = [cell for cell in notebook.cells if is_grade(cell)]
+    answers = [cell for cell in notebook.cells if is_solution(cell) or is_task(cell)]
+    scores = {cell.metadata.nbgrader.grade_id: determine_grade(cell)[0] for cell in graded}
+    comments = {
+        cell.metadata.nbgrader.grade_id: None if is_task(cell) or _answered(cell) else NO_RESPONSE for cell in answers
+    }
+    written = {c.metadata.nbgrader.grade_id: _digest(c) for c in answers if c.cell_type == "code" and _answered(c)}
+    result = msgspec.structs.replace(result, answers=written)
+    return Graded(content=_written(notebook), scores=scores, comments=comments, result=result)
+
+
+def _digest(cell: NotebookNode) -> str:
+    """What tells one answer from another, but for white space and comments on lines of their own."""
+    lines = (line.rstrip() for line in cell.source.splitlines())
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return sha256("\n".join(kept).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _answered(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.nbgrader.get("checksum") != compute_checksum(cell))
+
+
+def _written(notebook: NotebookNode) -> bytes:
+    """Return a notebook's file, as nbformat writes it."""
+    text = msgspec.json.encode(split_lines(notebook), order="sorted")
+    return msgspec.json.format(text, indent=1) + b"\n"

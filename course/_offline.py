@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
 RESETS = ("/moto-api/reset", "/_localstack/state/reset")  # moto's server; LocalStack
+ADVANCE, ADVANCED = "/moto-api/advance", b'{"advanced": true}'  # the exam's own (course.grading.endpoint)
 MOTO: DefaultConfig = {
     "core": {"mock_credentials": False, "reset_boto3_session": False},  # done here, for endpoints too
     "lambda": {"use_docker": False},  # a chapter needs no container engine
@@ -112,7 +113,7 @@ class Engine:
         """Let virtual time pass."""
         if seconds < 0:
             raise CloudError(f"cloud.advance({seconds!r}) would turn the clock back: pass 0 seconds or more.")
-        if self._endpoint and _post(self._endpoint, f"/moto-api/advance?seconds={float(seconds)}"):
+        if self._endpoint and _post(self._endpoint, f"{ADVANCE}?seconds={float(seconds)}") == ADVANCED:
             return
         if not self._offline:
             raise CloudError(
@@ -283,7 +284,7 @@ def _empty(endpoint: str) -> None:
         raise CloudError(f"The endpoint {endpoint!r} is no URL: write it like 'http://localhost:4566'.")
     if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")):
         raise CloudError(f"The endpoint {endpoint!r} is AWS itself: {WAYS_OUT}.")
-    if any(_post(endpoint, path) for path in RESETS):
+    if any(_post(endpoint, path) is not None for path in RESETS):
         return
     raise CloudError(
         f"The endpoint {endpoint!r} is not LocalStack or moto's server, so it cannot be emptied: start one of "
@@ -291,19 +292,20 @@ def _empty(endpoint: str) -> None:
     )
 
 
-def _post(endpoint: str, path: str) -> bool:
-    """Ask a fake AWS for something that AWS has not; tell whether it can do that."""
+def _post(endpoint: str, path: str) -> bytes | None:
+    """Ask a fake AWS for something that AWS has not; return its answer, or None where it cannot do that."""
     try:
-        urlopen(Request(endpoint.rstrip("/") + path, method="POST"), timeout=10).close()  # noqa: S310
-    except HTTPError as answer:  # another kind of server
-        answer.close()
-        return False
+        with urlopen(Request(endpoint.rstrip("/") + path, method="POST"), timeout=10) as answer:  # noqa: S310
+            said: bytes = answer.read()
+    except HTTPError as refused:  # another kind of server
+        refused.close()
+        return None
     except URLError:
         raise CloudError(
             f"Nothing answers at the endpoint {endpoint!r}: start LocalStack or moto's server there, or "
             "leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
         ) from None
-    return True
+    return said
 
 
 def _is_metadata_service(url: str) -> bool:

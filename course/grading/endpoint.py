@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, {}, "{}"
         if where.path == "/moto-api/advance":
             self.server.aws.advance(float(parse_qs(where.query)["seconds"][0]))
-            return 200, {}, "{}"
+            return 200, {}, '{"advanced": true}'
         scope = _SCOPE.search(self.headers.get("Authorization", "") + self.path.replace("%2F", "/"))
         if scope is None:
             raise ValueError("this AWS answers signed requests only")

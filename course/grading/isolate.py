@@ -29,7 +29,8 @@ _CAPBSET_DROP, _NO_NEW_PRIVS, _CAPABILITY_VERSION, _CAPABILITIES = 24, 38, 0x200
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1
 
 FORBIDDEN = (
-    # other processes
+    # other processes, and the core that this one has to itself
+    "sched_setaffinity",
     "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise",
     # namespaces and mounts: the way out of the sandbox, or to capabilities within it
     "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsmount",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import getpass
 import io
 import os
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import comm
 import msgspec
 from comm.base_comm import BaseComm
+from IPython.core.error import StdinNotImplementedError
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -138,6 +141,13 @@ class _Comm(BaseComm):
         self.recorder.send(None, msg_type, content, buffers=buffers)
 
 
+class _Kernel:
+    """What ipywidgets asks a shell's kernel: which request is being answered. Here it is a cell, by its number."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.get_parent = shell.get_parent
+
+
 class Shell(ZMQInteractiveShell):
     """An IPython shell whose cells leave messages."""
 
@@ -151,6 +161,11 @@ class Shell(ZMQInteractiveShell):
         for part in (self.displayhook, self.display_pub):
             own: Any = part
             own.session, own.pub_socket = self.recorder, object()
+        self.kernel = _Kernel(self)
+
+    def _format_exception_for_storage(self, exception: BaseException, *_: object, **__: object) -> dict[str, object]:
+        """Keep of an exception in the history what is cheap: its traceback is formatted once already, to be shown."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
 
     def attach(self) -> None:
         """Let this process's streams, displays, widgets and figures be this shell's."""
@@ -160,6 +175,7 @@ class Shell(ZMQInteractiveShell):
         sys.stderr = cast("Any", _Stream("stderr", self.recorder, 2))
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
         self._capture_descriptors()
+        builtins.input, getpass.getpass = _nobody_to_ask("raw_input"), _nobody_to_ask("getpass")
 
     def _capture_descriptors(self) -> None:
         """Let what C code and child processes print go to files, that are read after each cell."""
@@ -196,5 +212,15 @@ class Shell(ZMQInteractiveShell):
     def execute(self, source: str, number: int) -> ExecutionResult:
         """Run a cell as a notebook's kernel does, as number so and so; what it shows is in `recorder`."""
         self.execution_count = number
+        self.set_parent({"header": {"msg_id": str(number)}})  # type: ignore[no-untyped-call]
         result: ExecutionResult = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         return result
+
+
+def _nobody_to_ask(name: str) -> Callable[..., NoReturn]:
+    """Return what a kernel without a person has in place of a function that asks one."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise StdinNotImplementedError(f"{name} was called, but this frontend does not support input requests.")
+
+    return refuse

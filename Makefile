@@ -48,4 +48,5 @@ pins: ## renew constraints.txt from what is newest
 
 .venv/dev: .venv/lab
 	$(PIP) --editable '.[dev]'
+	$(BIN)/python -m bash_kernel.install --sys-prefix >/dev/null
 	@touch $@

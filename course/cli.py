@@ -47,6 +47,7 @@ Students = Annotated[list[str] | None, typer.Option("--student", help="A learner
 Again = Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")]
 Scheduler = Annotated[str | None, typer.Option(help="A dask scheduler's address, such as tls://host:8786.")]
 Unsandboxed = Annotated[bool, typer.Option("--unsandboxed", help="Run submissions with your own rights. Dangerous.")]
+Output = Annotated[Path | None, typer.Option(help="Where to write it.", metavar="FILE")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for programs.")]
 
 
@@ -158,6 +159,20 @@ def grade(
     from course.grading import command
 
     command.run(chapter, jobs=jobs, students=student or (), force=force, scheduler=scheduler, unsandboxed=unsandboxed)
+
+
+@app.command(rich_help_panel=TEACH)
+def report(chapter: Chapter, *, output: Output = None) -> None:
+    """Write a class's report: scores, how hard each exercise is, misconceptions, and what was not graded.
+
+    It is one HTML page that you can open, print or send, and that holds everybody's scores. It lies in the course
+    folder, as report-CHAPTER.html.
+    """
+    from course.grading import command
+    from course.grading import report as page
+
+    _, coursedir = command.course_folder()
+    typer.echo(page.write(coursedir, chapter, output))
 
 
 @app.command(rich_help_panel=WRITE)

@@ -65,6 +65,7 @@ def animated(scene: Scene, prefix: str) -> dict[str, Any]:
     size = {"viewBox": " ".join(map(number, (left - _MARGIN, top - _MARGIN, width, height)))}
     drawing = _stage(scene, layout, prefix, None)
     node_number = {node.id: str(i) for i, node in enumerate(scene.nodes)}
+    token_number, names = _token_numbers(scene), _names(scene)
     return {
         "prefix": prefix,
         "title": scene.title,
@@ -77,7 +78,7 @@ def animated(scene: Scene, prefix: str) -> dict[str, Any]:
             f"{node_number[edge.source]}-{node_number[edge.target]}": curve.points()
             for edge, curve in zip(scene.edges, layout.curves, strict=True)
         },
-        "frames": [_changing(scene, layout, frame) for frame in scene.frames],
+        "frames": [_changing(scene, layout, frame, token_number, names) for frame in scene.frames],
     }
 
 
@@ -88,19 +89,26 @@ def clock(frame: Frame) -> str:
 
 def numbers(scene: Scene, frame: Frame) -> list[tuple[str, str]]:
     """Return every name that occurs in the scene with its value in this frame, so that the strip keeps its shape."""
-    names = dict.fromkeys(name for each in scene.frames for name in each.numbers)
+    return _numbers(_names(scene), frame)
+
+
+def _names(scene: Scene) -> list[str]:
+    return [*dict.fromkeys(name for each in scene.frames for name in each.numbers)]
+
+
+def _numbers(names: list[str], frame: Frame) -> list[tuple[str, str]]:
     return [(name, frame.numbers.get(name, "—")) for name in names]
 
 
-def _changing(scene: Scene, layout: Layout, frame: Frame) -> dict[str, Any]:
-    """Return what the stage sets when it comes to this frame."""
+def _changing(scene: Scene, layout: Layout, frame: Frame, tokens: dict[str, int], names: list[str]) -> dict[str, Any]:
+    """Return what the stage sets when it comes to this frame; `tokens` and `names` are those of all frames."""
     places, overflow = layout.places(scene, frame)
-    tokens, nodes = _token_numbers(scene), {node.id: i for i, node in enumerate(scene.nodes)}
+    nodes = {node.id: i for i, node in enumerate(scene.nodes)}
     return {
         "time": frame.time,
         "clock": clock(frame),
         "caption": frame.caption,
-        "numbers": numbers(scene, frame),
+        "numbers": _numbers(names, frame),
         "badges": {nodes[node]: text for node, text in frame.badges.items()},
         "more": {nodes[node]: text for node, text in overflow.items()},
         "tokens": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ipywidgets
+from matplotlib.figure import Figure
 
 from course.demos.demo import Plot
 from course.models.scaling import Minute, TargetTracking, longest_wait, scale, spike
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 PROCESSING_TIME = 2.0
 _LOAD = spike(base=25, peak=240)
@@ -57,8 +57,6 @@ def summary(target_backlog: int, max_size: int, warm_up: int) -> str:
 
 def draw(target_backlog: int, max_size: int, warm_up: int) -> Figure:
     """Draw load, backlog and instances, one above the other."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - half a second that a chapter without plots does not pay
-
     minutes = run(target_backlog, max_size, warm_up)
     figure = Figure(figsize=(8, 6.4))
     load, backlog, instances = figure.subplots(3, 1, sharex=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from nbgrader.api import MissingEntry
 
 from course.errors import CourseError
 from course.grading import testcell
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
@@ -28,7 +28,8 @@ class CourseCell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell that nbgrader tracks.
 
     `points` is None where it is not graded; `checksum` is that of the release. `same_process` and `misconception` are
-    what its metadata says to this package: that a test runs beside the learner's code, and what its failing means.
+    what its metadata says to this package: whether a test runs beside the learner's code (None: if it has to), and
+    what its failing means.
     """
 
     name: str
@@ -39,7 +40,7 @@ class CourseCell(msgspec.Struct, frozen=True, kw_only=True):
     solution: bool = False
     task: bool = False
     points: float | None = None
-    same_process: bool = False
+    same_process: bool | None = None
     misconception: str = ""
 
     @property
@@ -71,7 +72,8 @@ class CourseNotebook(msgspec.Struct, frozen=True, kw_only=True):
     """One notebook of an assignment.
 
     `sources` are the texts of all its code cells, `untracked` of those that nbgrader does not track, and `shared` of
-    those of them that show the same to everyone.
+    those of them that show the same to everyone. `solved` are its code cells as source/ has them, each with its grade
+    id, or none, and its solution.
     """
 
     name: str
@@ -80,6 +82,7 @@ class CourseNotebook(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     untracked: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    solved: tuple[tuple[str, str], ...] = ()
 
     @property
     def imports(self) -> dict[str, str]:
@@ -103,6 +106,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(gradebook: Gradebook, coursedir: CourseDirectory, name: str) -> Assignment:
     """Read an assignment; `AssignmentError` where the gradebook does not have it."""
+    from nbgrader.api import MissingEntry  # noqa: PLC0415 - half a second that a learner's check does not pay
+
     try:
         known = gradebook.find_assignment(name)
     except MissingEntry:
@@ -112,6 +117,37 @@ def load(gradebook: Gradebook, coursedir: CourseDirectory, name: str) -> Assignm
     folder = Path(coursedir.root, coursedir.format_path(coursedir.source_directory, ".", name))
     notebooks = tuple(_notebook(notebook, folder) for notebook in sorted(known.notebooks, key=lambda n: n.name))
     return Assignment(name=name, notebooks=notebooks, files=_files(folder))
+
+
+def of_notebook(notebook: NotebookNode) -> CourseNotebook:
+    """Return the cells that a notebook itself names, where there is no gradebook."""
+    cells, untracked = [], []
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("grade_id") and (about.get("grade") or about.get("solution") or about.get("locked")):
+            cells.append(
+                CourseCell(
+                    name=about["grade_id"],
+                    cell_type=cell.cell_type,
+                    source=cell.source,
+                    locked=bool(about.get("locked")) and not about.get("solution"),
+                    checksum=str(about.get("checksum", "")),
+                    solution=bool(about.get("solution")),
+                    task=bool(about.get("task")),
+                    points=float(about.get("points", 0)) if about.get("grade") else None,
+                    same_process=_switch(_grading(cell).get("same_process")),
+                )
+            )
+        elif cell.cell_type == "code":
+            untracked.append(cell.source)
+    spec = dict(notebook.metadata.get("kernelspec", {})) or None
+    return CourseNotebook(
+        name="notebook",
+        cells=tuple(cells),
+        kernelspec=spec,
+        sources=tuple(cell.source for cell in notebook.cells if cell.cell_type == "code"),
+        untracked=tuple(untracked),
+    )
 
 
 def _notebook(known: Any, folder: Path) -> CourseNotebook:  # noqa: ANN401 - nbgrader has no types
@@ -130,7 +166,7 @@ def _notebook(known: Any, folder: Path) -> CourseNotebook:  # noqa: ANN401 - nbg
             solution=cell.name in solutions and cell.name not in tasks,
             task=cell.name in tasks,
             points=points.get(cell.name),
-            same_process=bool(said.get(cell.name, {}).get("same_process")),
+            same_process=_switch(said.get(cell.name, {}).get("same_process")),
             misconception=str(said.get(cell.name, {}).get("misconception", "")),
         )
         for cell in known.source_cells
@@ -145,6 +181,7 @@ def _notebook(known: Any, folder: Path) -> CourseNotebook:  # noqa: ANN401 - nbg
         sources=tuple(_text(cell) for cell in code.values()) or tuple(c.source for c in cells if c.cell_type == "code"),
         untracked=tuple(_text(cell) for cell in own),
         shared=tuple(_text(cell) for cell in own if _grading(cell).get("shown_to_all")),
+        solved=tuple((name if name in tracked else "", _text(cell)) for name, cell in code.items()),
     )
 
 
@@ -164,6 +201,10 @@ def _grading(cell: dict[str, Any]) -> dict[str, Any]:
     """What a course's cell says to this package: `same_process`, `shown_to_all`."""
     found = cell.get("metadata", {}).get("grading", {})
     return found if isinstance(found, dict) else {}
+
+
+def _switch(found: object) -> bool | None:
+    return found if isinstance(found, bool) else None
 
 
 def _text(cell: dict[str, Any]) -> str:

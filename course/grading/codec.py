@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from course.errors import CourseError
-from course.grading import _codec_arrays, _codec_classes, _codec_refusals, _codec_types
+from course.grading import _codec_arrays, _codec_classes, _codec_live, _codec_refusals, _codec_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,8 @@ MAX_DEPTH = 60
 MAX_ITEMS = 1_000_000
 """How many elements all the arrays of a message may have together."""
 
-_BY_TAG = {kind.tag: kind for kind in (*_codec_types.KINDS, *_codec_classes.KINDS, *_codec_arrays.KINDS)}
+_TABLES = (_codec_types.KINDS, _codec_classes.KINDS, _codec_arrays.KINDS, _codec_live.KINDS)
+_BY_TAG = {kind.tag: kind for table in _TABLES for kind in table}
 _SCALARS = frozenset({int, float, str, bytes})
 _SHOWN = frozenset({int, float, str, bytes, bool, type(None)})
 
@@ -48,7 +49,8 @@ def encode(value: object, export: Callable[[Callable[..., object]], int] | None 
     """Write a value as bytes.
 
     `export` takes each callable that is met and gives the number by which the other side may call it; without it a
-    callable does not cross. Raises UnknownTypeError and TooLargeError, with a sentence for whoever made the value.
+    callable, an iterator or a view does not cross. Raises UnknownTypeError and TooLargeError, with a sentence for
+    whoever made the value.
     """
     data = msgspec.msgpack.encode(Writer(export).pack(value))
     if len(data) > MAX_BYTES:
@@ -131,8 +133,8 @@ class Writer:
 
     def _kind(self, exact: type, value: object) -> Kind:
         kind = _codec_types.BY_TYPE.get(exact) or _codec_arrays.kind_of(exact) or _codec_classes.kind_of(exact)
-        if kind is None and self.export is not None and callable(value):
-            kind = _codec_classes.CALLABLE
+        if kind is None and self.export is not None:
+            kind = _codec_live.kind_of(value)
         if kind is None:
             self.refuse(*_codec_refusals.words(value))
         return kind

@@ -45,7 +45,8 @@ class Grading(Configurable):
         if unknown := set(self.limits) - set(Limits.__struct_fields__):
             known = ", ".join(Limits.__struct_fields__)
             raise CourseError(f"c.Grading.limits in nbgrader_config.py has {min(unknown)!r}; use one of {known}.")
-        return Settings(limits=limits, exact=self.exact, aws=self.aws)
+        outputs = {name: dict(self.config[name]) for name in ("IgnorePattern", "LimitOutput") if name in self.config}
+        return Settings(limits=limits, exact=self.exact, aws=self.aws, outputs=outputs)
 
     def box(self) -> Sandbox | None:
         """Return the sandbox, or None where it is switched off."""

@@ -7,18 +7,21 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from nbclient import NotebookClient
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade, is_grade
+from nbgrader.utils import determine_grade
 
-from course.grading import warm
+from course.grading import runner, warm
 from course.grading.job import Case, Cell, Job, Limits, Message, Ran
-from course.grading.worker import Worker
+from course.grading.outputs import Outputs
+from course.grading.overlay import grade_id
+from course.grading.reference import ways
+from course.grading.testcell import bound_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from course.grading.assignment import CourseNotebook
+    from course.grading.reference import Way
     from course.grading.sandbox import Sandbox
 
 
@@ -26,12 +29,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How to grade.
 
     `exact` keeps to stock nbgrader where grading here differs on purpose; `aws` names the course's own AWS, as
-    'module:class'.
+    'module:class'; `outputs` is what nbgrader_config.py says of nbgrader's own IgnorePattern and LimitOutput.
     """
 
     limits: Limits = Limits()
     exact: bool = False
     aws: str = ""
+    outputs: dict[str, dict[str, Any]] = {}
 
 
 class CellResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,10 +80,16 @@ class NotebookResult(msgspec.Struct, frozen=True, kw_only=True):
 class Engine:
     """Grades submissions of one notebook of a course. A context manager: its processes end with it."""
 
-    def __init__(self, course: CourseNotebook, settings: Settings, box: Sandbox | None) -> None:
-        self._course, self._settings = course, settings
+    def __init__(
+        self, course: CourseNotebook, settings: Settings, box: Sandbox | None, files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Start its processes; `files` are the course's own, beside its notebook."""
+        self._course, self._settings, self._files = course, settings, files or {}
+        self._cells = {cell.name: cell for cell in course.cells}
+        self._gives = _gives(course)
+        self._ways: dict[str, Way] = {}
         self._modules = warm.of(course.sources).modules
-        self._worker = Worker(warm.of(course.sources), warm.of(course.sources), box)
+        self._worker = runner.start(warm.of(course.sources), warm.of(course.sources), box)
         self._shared: dict[str, Ran] | None = None
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:
@@ -89,20 +99,21 @@ class Engine:
         in nbgrader's own language, so that `determine_grade` gives the points. `NotGradedError` where the
         processes failed.
         """
+        shared = self._known()
         started = time.perf_counter()
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-        shared = self._shared_cells(files)
-        cells = {n: self._cell(cell, n) for n, cell in enumerate(code, start=1)}
+        cells = {n: self._cell(grade_id(cell), cell.source, n) for n, cell in enumerate(code, start=1)}
         to_run = {n: cell for n, cell in cells.items() if cell.role != "learner" or cell.source not in shared}
-        finish = self._worker.run(self._job(tuple(to_run.values())), files)
-        ran = dict(zip(to_run, finish.cells, strict=True)) | {
-            n: shared[cell.source] for n, cell in cells.items() if n not in to_run
-        }
-        show = _Outputs(notebook)
+        finish = self._worker.run(self._job(to_run.values()), files)
+        ran = dict(zip(to_run, finish.cells, strict=True))
+        if doubtful := {n for n in ran if ran[n].changed}:
+            ran |= self._worse(to_run, ran, doubtful, files)
+        ran |= {n: shared[cell.source] for n, cell in cells.items() if n not in to_run}
+        show = Outputs(notebook)
         results = []
         for number, node in enumerate(code, start=1):
             outcome = self._in_nbgraders_words(cells[number], ran[number])
-            show.fill(node, number, outcome.messages)
+            show.fill(node, number, outcome.messages, is_test=cells[number].role == "test")
             if cells[number].role == "test":
                 results.append(_verdict(node, cells[number], outcome))
         show.finish()
@@ -119,44 +130,80 @@ class Engine:
         """End its processes."""
         self._worker.close()
 
-    def _job(self, cells: tuple[Cell, ...]) -> Job:
+    def _job(self, cells: Iterable[Cell]) -> Job:
         return Job(
-            cells=cells,
+            cells=tuple(cells),
             limits=self._settings.limits,
             imports=self._course.imports,
             modules=self._modules,
             aws=self._settings.aws,
         )
 
-    def _cell(self, node: NotebookNode, number: int) -> Cell:
-        about = node.metadata.get("nbgrader", {})
-        name = about.get("grade_id", "")
-        own = next((cell for cell in self._course.cells if cell.name == name), None)
+    def _cell(self, name: str, source: str, number: int) -> Cell:
+        own = self._cells.get(name)
         if own is not None and own.is_test:
+            way = self._ways.get(name)
             return Cell(
-                role="test", source=node.source, number=number, grade_id=name, points=own.points or 0,
-                same_process=own.same_process,
+                role="test", source=source, number=number, grade_id=name, points=own.points or 0,
+                same_process=bool(own.same_process) or way == "same_process", in_place=way == "in_place",
             )  # fmt: skip
         locked = own is not None and not own.is_learners
-        return Cell(role="course" if locked else "learner", source=node.source, number=number, grade_id=name)
+        gives = self._gives.get(name or source, ())
+        return Cell(role="course" if locked else "learner", source=source, number=number, grade_id=name, gives=gives)
 
-    def _shared_cells(self, files: Mapping[str, bytes]) -> dict[str, Ran]:
-        """What the cells show that show the same to everyone: run once, in the course's own notebook."""
+    def _known(self) -> dict[str, Ran]:
+        """Return what those cells show that show the same to everyone, by their text; find out how tests are asked.
+
+        The course's own notebook, with its solutions, is run for that once.
+        """
         if self._shared is None:
-            self._shared = {}
-            if self._course.shared:
-                cells = tuple(
-                    Cell(role="learner", source=source, number=number)
-                    for number, source in enumerate(self._course.untracked, start=1)
-                )
-                ran = self._worker.run(self._job(cells), files).cells
-                by_source = {cell.source: outcome for cell, outcome in zip(cells, ran, strict=True)}
-                self._shared = {
-                    source: by_source[source]
-                    for source in self._course.shared
-                    if not any(message.kind == "error" for message in by_source[source].messages)
-                }
+            code = [(name, source) for name, source in self._course.solved if source.strip()]
+            cells = [self._cell(name, source, number) for number, (name, source) in enumerate(code, start=1)]
+            ran = self._own(cells)
+            settled = {cell.name for cell in self._course.cells if cell.same_process is not None}
+            best = self._earned(cells, ran)
+            changes = {n for n, outcome in enumerate(ran) if outcome.changed}
+            needed = ways(cells, best, lambda tried: self._earned(tried, self._own(tried)), settled)
+            self._ways = self._in_place(cells, best, changes) | needed
+            self._shared = {
+                cell.source: outcome
+                for cell, outcome in zip(cells, ran, strict=True)
+                if cell.source in self._course.shared and not any(m.kind == "error" for m in outcome.messages)
+            }
         return self._shared
+
+    def _in_place(self, cells: Sequence[Cell], best: Sequence[float], changes: Collection[int]) -> dict[str, Way]:
+        """Return the tests whose arguments the course's own solution changes too: for them, that is as it should be."""
+        if not changes:
+            return {}
+        tried = [msgspec.structs.replace(cell, in_place=n in changes) for n, cell in enumerate(cells)]
+        earned = self._earned(tried, self._own(tried))
+        return {cells[n].grade_id: "in_place" for n in changes if earned[n] >= best[n]}
+
+    def _own(self, cells: Sequence[Cell]) -> list[Ran]:
+        """Run the course's own cells."""
+        return self._worker.run(self._job(cells), self._files).cells if cells else []
+
+    def _worse(
+        self, cells: Mapping[int, Cell], ran: Mapping[int, Ran], doubtful: Collection[int], files: Mapping[str, bytes]
+    ) -> dict[int, Ran]:
+        """Ask again where a function changed its arguments, with that done to the test's: return what is worse then."""
+        again = {n: msgspec.structs.replace(c, in_place=c.in_place or n in doubtful) for n, c in cells.items()}
+        second = dict(zip(cells, self._worker.run(self._job(again.values()), files).cells, strict=True))
+        return {n: second[n] for n in doubtful if self._points(cells[n], second[n]) < self._points(cells[n], ran[n])}
+
+    def _earned(self, cells: Sequence[Cell], ran: Sequence[Ran]) -> list[float]:
+        return [self._points(cell, outcome) for cell, outcome in zip(cells, ran, strict=True)]
+
+    def _points(self, cell: Cell, ran: Ran) -> float:
+        """What a test cell earned by what came of it."""
+        if cell.role != "test":
+            return 0
+        about = {"grade": True, "grade_id": cell.grade_id, "points": cell.points}
+        node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(nbgrader=about))
+        outcome = self._in_nbgraders_words(cell, ran)
+        Outputs(NotebookNode(cells=[node])).fill(node, cell.number, outcome.messages, is_test=True)
+        return _verdict(node, cell, outcome).points
 
     def _in_nbgraders_words(self, cell: Cell, ran: Ran) -> Ran:
         """Let a test cell's messages say its verdict as nbgrader reads it; unless `exact`, with our differences."""
@@ -174,6 +221,20 @@ class Engine:
             else:
                 messages.append(message)
         return msgspec.structs.replace(ran, messages=tuple(messages))
+
+
+def _gives(course: CourseNotebook) -> dict[str, tuple[str, ...]]:
+    """Return the names that are the learner's from a cell on: those that the course's own cell in its place binds.
+
+    They are by grade id, or by the text of a cell that nbgrader does not track.
+    """
+    texts = [(source, source) for source in course.untracked]
+    texts += [(cell.name, cell.source) for cell in course.cells if cell.solution and cell.cell_type == "code"]
+    texts += [(name, source) for name, source in course.solved if name]
+    gives: dict[str, set[str]] = {}
+    for key, source in texts:
+        gives[key] = gives.get(key, set()) | bound_names(source)
+    return {key: tuple(sorted(names)) for key, names in gives.items()}
 
 
 def _error(name: str, text: str) -> Message:
@@ -207,77 +268,3 @@ def _verdict(node: NotebookNode, cell: Cell, ran: Ran) -> CellResult:
     return CellResult(
         name=cell.grade_id, points=points, max_points=most, cases=cases, lost=ran.lost, weak=cell.same_process
     )
-
-
-class _Outputs:
-    """Fills cells with outputs as nbclient does it from a kernel's messages, and the notebook with widgets' state."""
-
-    def __init__(self, notebook: NotebookNode) -> None:
-        self._client = NotebookClient(notebook, allow_errors=True)
-        self._client.reset_execution_trackers()
-        self._notebook = notebook
-
-    def fill(self, cell: NotebookNode, number: int, messages: Sequence[Message]) -> None:
-        """Fill one cell, the code cell of that number."""
-        cell.outputs, cell.execution_count = [], number
-        self._client.clear_before_next_output = False
-        for shown in messages:
-            self._add(cell, number, shown)
-
-    def _add(self, cell: NotebookNode, number: int, message: Message) -> None:
-        content = _checked(message)
-        if content is None:
-            return
-        if message.kind == "execute_result":
-            content["execution_count"] = number
-        plain = {
-            "msg_type": message.kind,
-            "header": {"msg_type": message.kind},
-            "parent_header": {"msg_id": str(number)},
-            "metadata": {},
-            "content": content,
-            "buffers": list(message.buffers),
-        }
-        try:
-            self._client.process_message(plain, cell, number)
-        except (LookupError, TypeError, ValueError):
-            return  # a message that only looks like one: it shows nothing
-
-    def finish(self) -> None:
-        """Put the widgets' state into the notebook."""
-        self._client.set_widgets_metadata()
-
-
-def _checked(message: Message) -> dict[str, Any] | None:
-    """Return a message's content if a notebook can hold it, else None."""
-    content = dict(message.content)
-    match message.kind:
-        case "stream":
-            valid = content.get("name") in {"stdout", "stderr"} and isinstance(content.get("text"), str)
-        case "error":
-            lines = content.get("traceback")
-            valid = isinstance(lines, list) and all(isinstance(line, str) for line in lines)
-            valid = valid and isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str)
-        case "display_data" | "execute_result" | "update_display_data":
-            data, metadata = content.get("data"), content.get("metadata")
-            valid = isinstance(data, dict) and isinstance(metadata, dict | None)
-            if valid and isinstance(data, dict):
-                content["data"] = {kind: item for kind, item in data.items() if _is_shown(kind, item)}
-                content["metadata"] = metadata or {}
-                content["transient"] = content.get("transient") if isinstance(content.get("transient"), dict) else {}
-        case "clear_output":
-            valid = isinstance(content.get("wait"), bool)
-        case _:
-            valid = isinstance(content.get("data"), dict) and isinstance(content.get("comm_id"), str)
-    return content if valid else None
-
-
-def _is_shown(kind: str, item: object) -> bool:
-    if kind.endswith("json"):
-        return True
-    return isinstance(item, str) or (isinstance(item, list) and all(isinstance(line, str) for line in item))
-
-
-def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the cells of a notebook that earn points."""
-    return [cell for cell in notebook.cells if is_grade(cell)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import builtins
 import os
-import signal
+import re
 import socket
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from types import ModuleType, SimpleNamespace
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 import msgspec
 
 from course.grading import cases, endpoint
+from course.grading.alarm import CellTimeout, alarm, stopped
 from course.grading.job import TRUSTED_BYTES, Case, Cell, Job, Message, Ran
 from course.grading.line import LearnerLost, Line, Output
 from course.grading.talk import EndLearner, Finished, LearnerEnded, StartLearner
@@ -24,18 +25,16 @@ from course.grading.testcell import failure_message, hidden_lines, visible_impor
 from course.grading.wire import Wire, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
+    from collections.abc import Callable
+
+    from IPython.core.interactiveshell import ExecutionResult
 
     from course.grading.shell import Shell
 
 START_SECONDS = 20.0
 T = TypeVar("T")
 _OURS = __name__.rpartition(".")[0]
-
-
-class CellTimeout(BaseException):
-    """A cell took longer than it may."""
+_ANSI, _LINE = re.compile(r"\x1b\[[\d;]*m"), re.compile(r"\bCell In\[\d+\], line (\d+)")
 
 
 class Learners(Protocol):
@@ -75,12 +74,19 @@ class Exam:
         self._replay: list[Cell | str] = []
         self._line: Line | None = None
         self._started = 0
+        self._in_place = False
+        self._losses: dict[str, str] = {}  # by answer, why its learner process was lost
         self._ends = time.monotonic() + job.limits.notebook_seconds
 
     def run(self, cell: Cell) -> Ran:
         """Run the next cell."""
         started, cpu = time.perf_counter(), time.process_time()
+        lost = self._losses.get(cell.answer, "") if cell.role == "test" else ""
+        if lost:
+            return Ran(cases=(_case(cell, f"Your code {lost}.", error=True),), lost=lost)
         ran = self._test(cell) if cell.role == "test" and not cell.same_process else self._in_learner(cell)
+        if cell.answer and ran.lost:
+            self._losses[cell.answer] = ran.lost
         seconds = time.perf_counter() - started
         return msgspec.structs.replace(ran, seconds=seconds, cpu_seconds=time.process_time() - cpu)
 
@@ -109,21 +115,27 @@ class Exam:
             messages = (_error("LearnerLost", f"This cell {lost}"),)
         elif cell.role != "test":
             self._replay.append(cell)
+            for name in cell.gives:
+                self._namespace.pop(name, None)
         if cell.role == "course":  # what the course defines wins over the learner's
             self._shell.recorder.begin(0, 0)
             self._within_limits(lambda: self._shell.execute(cell.source, cell.number))
         if cell.role != "test":
             return Ran(messages=messages, lost=lost)
-        errors = [str(m.content.get("evalue") or "A check failed.") for m in messages if m.kind == "error"]
-        case = _case(cell, f"Your code {lost}." if lost else errors[0] if errors else "", error=bool(lost))
-        return Ran(messages=messages, cases=(case,), lost=lost)
+        if lost:
+            return Ran(messages=messages, cases=(_case(cell, f"Your code {lost}.", error=True),), lost=lost)
+        errors = [shown.content for shown in messages if shown.kind == "error"]
+        return Ran(messages=messages, cases=(_shown_case(cell, errors[0]) if errors else _case(cell),))
 
     def _test(self, cell: Cell) -> Ran:
         """Run a test cell here, beside the learner process."""
         self._shell.recorder.begin(self._output.text_left, self._output.display_left)
         cases.taken()
+        self._in_place = cell.in_place
+        if self._line is not None:
+            self._line.begin(in_place=cell.in_place)
         with self._shell.recording() as take:
-            result, lost = self._within_limits(lambda: self._shell.execute(cell.source, cell.number))
+            result, lost = self._within_limits(lambda: self._asked(cell))
             messages = self._output.take(take())
         self._share_imports(cell)
         if lost:
@@ -136,13 +148,20 @@ class Exam:
             return Ran(messages=messages, cases=(self._failure(cell, error),))
         hidden = hidden_lines(cell.source)
         made = [msgspec.structs.replace(found, hidden=line in hidden) for found, line in cases.taken()]
-        return Ran(messages=messages, cases=tuple(made) or (_case(cell),))
+        changed = self._line is not None and self._line.changed and not cell.in_place
+        return Ran(messages=messages, cases=tuple(made) or (_case(cell),), changed=changed)
+
+    def _asked(self, cell: Cell) -> ExecutionResult:
+        result = self._shell.execute(cell.source, cell.number)
+        if (line := self._line) is not None and line.called and not line.waiting:
+            line.end(cell.number)
+        return result
 
     def _failure(self, cell: Cell, error: BaseException) -> Case:
         if isinstance(error, CellTimeout):
             return _case(cell, "The test did not end in time with your answer.", error=True)
-        message, line = failure_message(error, self._namespace)
-        hidden = line in hidden_lines(cell.source)
+        message, lines = failure_message(error, self._namespace)
+        hidden = not lines.isdisjoint(hidden_lines(cell.source))
         return _case(cell, message, hidden=hidden, error=not isinstance(error, AssertionError))
 
     def _learner(self) -> Line:
@@ -153,8 +172,9 @@ class Exam:
             raise LearnerLost("it was stopped too often")
         self._started += 1
         try:
-            with _clock_stopped():  # that a machine is slow to start it is not the learner's fault
+            with stopped():  # that a machine is slow to start it is not the learner's fault
                 self._line = Line(self._learners.start(), self._output, self._show, self._class)
+                self._line.begin(in_place=self._in_place)
                 self._learners.serve_aws(self._line.hello(START_SECONDS))
         except LearnerLost as error:
             self._learners.give_up(f"The learner process {error}.")
@@ -188,7 +208,7 @@ class Exam:
         if seconds <= 0:
             return None, "came too late: the time for the whole notebook was over"
         done, lost = None, ""
-        with _alarm(seconds) as alarm:
+        with alarm(seconds, self._free) as clock:
             try:
                 done = action()
             except CellTimeout:
@@ -203,8 +223,13 @@ class Exam:
             why = self._learners.end()
             line.close()
             stuck = f"did not end within {seconds:g} seconds: look for a loop that never stops"
-            return done, why or (stuck if alarm.rang else lost or _GONE.format(line.trouble))
+            return done, why or (stuck if clock.rang else lost or _GONE.format(line.trouble))
         return done, ""
+
+    def _free(self) -> None:
+        """End a learner process that is being waited for."""
+        if (line := self._line) is not None and line.waiting:
+            self._learners.end()
 
 
 class WorkersLearners:
@@ -248,56 +273,35 @@ def main(connection: Connection, shell: Shell, namespace: Namespace) -> None:
     job = wire.receive()
     if not isinstance(job, Job):
         raise WireError("no job")
+    examine(job, shell, namespace, WorkersLearners(wire, job.aws), wire.send)
+
+
+def examine(
+    job: Job, shell: Shell, namespace: Namespace, learners: Learners, send: Callable[[Ran | Finished], None]
+) -> None:
+    """Run a notebook's cells; send what comes of each, and the end."""
     shell.attach()
-    exam = Exam(job, shell, namespace, WorkersLearners(wire, job.aws))
+    exam = Exam(job, shell, namespace, learners)
     for cell in job.cells:
-        wire.send(exam.run(cell))
-    wire.send(Finished())
+        send(exam.run(cell))
+    send(Finished())
 
 
 _GONE = "ended Python itself ({}): look for os._exit(), or for too much data at once"
 
 
-class _Alarm:
-    rang = False
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[_Alarm]:
-    """Raise `CellTimeout` in the main thread after some seconds, where the system has such alarms."""
-    alarm = _Alarm()
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        alarm.rang = True
-        raise CellTimeout
-
-    if not hasattr(signal, "SIGALRM"):  # a learner's own machine with Windows; the worker's limit holds there
-        yield alarm
-        return
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # and again each second, should a test catch it
-    try:
-        yield alarm
-    except CellTimeout:  # it rang between the action and here
-        pass
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-@contextmanager
-def _clock_stopped() -> Iterator[None]:
-    """Let what is done within this not count as the cell's time."""
-    left, again = signal.setitimer(signal.ITIMER_REAL, 0) if hasattr(signal, "setitimer") else (0.0, 0.0)
-    try:
-        yield
-    finally:
-        if left:
-            signal.setitimer(signal.ITIMER_REAL, left, again)
-
-
 def _error(name: str, text: str) -> Message:
     return Message("error", {"ename": name, "evalue": text, "traceback": [text]})
+
+
+def _shown_case(cell: Cell, error: dict[str, Any]) -> Case:
+    """Return the verdict on a test that ran beside the learner's code, and showed an error."""
+    checked = error.get("ename") == "AssertionError"
+    text = str(error.get("evalue", ""))
+    message = text or "A check failed." if checked else f"{error.get('ename')}: {text}"
+    hidden = hidden_lines(cell.source)
+    lines = {int(line) for line in _LINE.findall(_ANSI.sub("", "".join(map(str, error.get("traceback", ())))))}
+    return _case(cell, message, hidden=bool(hidden) and not (lines and lines.isdisjoint(hidden)), error=not checked)
 
 
 def _case(cell: Cell, message: str = "", *, hidden: bool = False, error: bool = False) -> Case:

@@ -20,7 +20,7 @@ from nbgrader.utils import determine_grade, is_grade
 from course.grading import isolate, sandbox
 from course.grading.engine import CellResult, NotebookResult, Settings, Timing
 from course.grading.job import Case, Limits
-from course.grading.worker import NotGradedError
+from course.grading.runner import NotGradedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 class Engine:
     """Grades submissions of one notebook, as `course.grading.engine.Engine` does for Python."""
 
-    def __init__(self, course: CourseNotebook, settings: Settings, box: Sandbox | None) -> None:
+    def __init__(
+        self, course: CourseNotebook, settings: Settings, box: Sandbox | None, _files: Mapping[str, bytes] | None = None
+    ) -> None:
         if box is not None:
             sandbox.check(box)
         self._course, self._settings, self._box = course, settings, box

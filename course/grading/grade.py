@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 from nbformat.v4.rwbase import split_lines
+from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from traitlets.config import Config
 
-from course.grading import foreign, overlay, submission
-from course.grading.assignment import Assignment, CourseNotebook
-from course.grading.engine import Engine, NotebookResult, Settings
+from course.grading import engines, overlay, submission
+from course.grading.assignment import Assignment
+from course.grading.engine import NotebookResult, Settings
 from course.grading.sandbox import Sandbox
 from course.grading.submission import RefusedError
 
@@ -59,15 +60,18 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 def grade(task: Task) -> Outcome:
     """Grade a submission. `NotGradedError` where the processes failed, `NoSandboxError` where there is no sandbox."""
-    notebooks = {}
+    notebooks, room = {}, len(task.assignment.notebooks) + 1
     beside = {name: data for name, data in task.files.items() if not name.endswith(".ipynb")} | task.assignment.files
     try:
         for course in task.assignment.notebooks:
             content = task.files.get(f"{course.name}.ipynb")
             if content is not None:
                 laid = overlay.lay(submission.parse(content), course)
-                engine = _engine(course, task)
-                notebooks[course.name] = _kept(laid.notebook, engine.run(laid.notebook, beside, laid.notes))
+                engine = engines.engine_for(course, task.settings, task.sandbox, task.assignment.files, room=room)
+                result = engine.run(laid.notebook, beside, laid.notes)
+                for shorten in (IgnorePattern, LimitOutput):  # as nbgrader has them behind its Execute
+                    shorten(config=Config(task.settings.outputs))(laid.notebook, {})
+                notebooks[course.name] = _kept(laid.notebook, result)
     except RefusedError as refused:
         return Outcome(student=task.student, refused=str(refused))
     if not notebooks:
@@ -78,24 +82,7 @@ def grade(task: Task) -> Outcome:
 
 def close() -> None:
     """End this process's engines."""
-    while _engines:
-        _engines.popitem()[1].close()
-
-
-_engines: dict[bytes, Engine | foreign.Engine] = {}
-_lock = Lock()
-
-
-def _engine(course: CourseNotebook, task: Task) -> Engine | foreign.Engine:
-    """Return this process's engine for a notebook; one of another assignment is ended."""
-    key = msgspec.msgpack.encode([course, task.settings, task.sandbox is None])
-    with _lock:
-        if key not in _engines:
-            if len(_engines) > len(task.assignment.notebooks):
-                close()
-            kind = Engine if course.language == "python" else foreign.Engine
-            _engines[key] = kind(course, task.settings, task.sandbox)
-        return _engines[key]
+    engines.close()
 
 
 def _kept(notebook: NotebookNode, result: NotebookResult) -> Graded:

@@ -37,7 +37,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A code cell to run; `number` is its execution count.
 
-    `same_process` tells of a test that it runs in the learner process, beside the learner's code.
+    `same_process` tells of a test that it runs in the learner process, beside the learner's code, and `in_place` that
+    what a function does to its arguments is done to the test's. `gives` are the names that are the learner's from this
+    cell on, whatever an earlier test called so. `answer` names the
+    answer that a cell belongs to, if a process lost by one of its cells shall cost the other tests of that answer too.
     """
 
     role: Role
@@ -46,6 +49,9 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     grade_id: str = ""
     points: float = 0
     same_process: bool = False
+    in_place: bool = False
+    gives: tuple[str, ...] = ()
+    answer: str = ""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -88,12 +94,14 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 class Ran(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What came of one cell: its messages in order, and of a test cell the cases.
 
-    `lost` says why the learner process was lost in it, if it was. `seconds` and `cpu_seconds` are
-    what it took, the latter in the examiner process.
+    `lost` says why the learner process was lost in it, if it was. `changed` tells of a test that a function changed its
+    arguments, and the test did not see it. `seconds` and `cpu_seconds` are what it took, the latter in the examiner
+    process.
     """
 
     messages: tuple[Message, ...] = ()
     cases: tuple[Case, ...] = ()
     lost: str = ""
+    changed: bool = False
     seconds: float = 0.0
     cpu_seconds: float = 0.0

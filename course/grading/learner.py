@@ -13,6 +13,7 @@ from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from course.grading import codec
+from course.grading.in_place import Watched
 from course.grading.talk import (
     ANSWER_BYTES,
     Answer,
@@ -109,8 +110,9 @@ class Learner:
         with self._shell.recording() as take:
             try:
                 args, kwargs = self._decode(request.arguments)
+                watched = Watched(args, kwargs, request.arguments)
                 value = self._functions[request.function](*args, **kwargs)
-                return Returned(codec.encode(value, self._export), take())
+                return Returned(codec.encode(value, self._export), take(), watched.changes(self._export))
             except BaseException as error:  # noqa: BLE001 - a learner's code may raise anything
                 return self._raised(error, messages=take())
 
@@ -182,17 +184,17 @@ def _exception(types: tuple[str, ...], text: str) -> Exception:
     return RuntimeError(text)
 
 
-def main(connection: Connection, shell: Shell) -> None:
-    """Be a learner process until the examiner is gone."""
-    port = _expect_aws(connection)
+def main(connection: Connection, shell: Shell, port: int = 0) -> None:
+    """Be a learner process until the examiner is gone; `port` is where it answers AWS calls already, if it does."""
+    port = port or _listen(connection)
+    os.environ.update(FAKE_AWS, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
     shell.attach()
     Learner(connection, shell).serve(port)
 
 
-def _expect_aws(connection: Connection) -> int:
+def _listen(connection: Connection) -> int:
     """Listen on this process's loopback where boto3 shall find AWS, hand that to the examiner, return the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         reduction.send_handle(connection, listener.fileno(), None)
-    os.environ.update(FAKE_AWS, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
     return port

@@ -6,7 +6,7 @@ import builtins
 import sys
 from typing import TYPE_CHECKING, Any
 
-from course.grading import codec
+from course.grading import codec, in_place
 from course.grading.job import Limits, Message
 from course.grading.shell import size
 from course.grading.submission import unwieldy
@@ -24,6 +24,8 @@ MOST_EXCEPTIONS = 1_000
 """How many exception classes of a learner's own a test may meet."""
 LONGEST_TEXT, LONGEST_NAME, MOST_BASES = 10_000, 200, 30
 """How much is taken of what an exception of the learner's code says of itself."""
+MOST_RECEIVED = 128 * 2**20
+"""How many bytes of values a test may get from the learner's code."""
 _SHOWN = {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
 
 
@@ -80,8 +82,21 @@ class Line:
         self._show, self._find_class = show, find_class
         self._given: list[Callable[..., object]] = []
         self._classes: dict[tuple[str, ...], type[BaseException]] = {}
+        self.begin(in_place=False)
         self.waiting = False
         self.trouble = "it is gone"
+
+    def begin(self, *, in_place: bool) -> None:
+        """Let a test begin, that sees what functions do to its arguments or does not."""
+        self._in_place, self._received = in_place, 0
+        self.called, self.changed = False, False
+
+    def end(self, number: int) -> None:
+        """Let a test end as a cell ends: IPython then shows the figures that are open."""
+        shown = self._ask(Run("", number, self._output.text_left, self._output.display_left))
+        if not isinstance(shown, Shown):
+            raise self._broken(shown)
+        self._show(self._output.fitting(shown.messages))
 
     def hello(self, seconds: float) -> int:
         """Wait until the learner process is ready; return the port of its loopback where it expects AWS."""
@@ -127,6 +142,7 @@ class Line:
     def call(self, function: int, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Call a function of the learner's."""
         __tracebackhide__ = True  # a traceback ends where the test calls
+        self.called = True
         arguments = codec.encode((args, kwargs), self._export)
         answer = self._ask(Call(function, arguments, self._output.text_left, self._output.display_left))
         while isinstance(answer, Call):
@@ -137,11 +153,22 @@ class Line:
             raise self._exception(answer)
         if not isinstance(answer, Returned):
             raise self._broken(answer)
+        if answer.arguments:
+            self._change(args, kwargs, answer.arguments)
         return self._decode(answer.data)
 
     def close(self) -> None:
         """Hang up: the learner process ends."""
         self._wire.close()
+
+    def _change(self, args: tuple[object, ...], kwargs: dict[str, object], data: bytes) -> None:
+        """Do to a call's arguments what the learner's function did to them, if the test is to see that."""
+        self.changed = True
+        if self._in_place:
+            try:
+                in_place.change(args, kwargs, self._decode(data))
+            except ValueError as error:
+                raise self._lose(str(error)) from None
 
     def _ask(self, request: Struct) -> Answer:
         if self.waiting:
@@ -188,6 +215,9 @@ class Line:
         return len(self._given) - 1
 
     def _decode(self, data: bytes) -> Any:  # noqa: ANN401 - a value of any type
+        self._received += len(data)
+        if self._received > MOST_RECEIVED:
+            raise self._lose(f"it sent more than {MOST_RECEIVED // 2**20} MB to one test")
         try:
             return codec.decode(data, find_class=self._find_class, import_=self._remote)
         except codec.MalformedError as error:
@@ -235,6 +265,8 @@ def _made(kind: type[BaseException], args: tuple[object, ...], text: str) -> Bas
     if str(error) != text:
         error = kind.__new__(kind, text)
         error.args = (text,)
+    if str(error) != text:  # such as UnicodeDecodeError, that makes its text of more than its arguments
+        error = _made(type(kind.__name__, (kind,), {"__str__": lambda _: text}), args, text)
     return error
 
 

@@ -1,16 +1,18 @@
-"""What botocore and moto work out anew for each session, client and call, though it never changes: kept.
+"""What libraries work out anew for each AWS client, AWS call and traceback, though it never changes: kept.
 
 Each entry of `MEMOS` is a function that is pure, or pure in the way its sentence says, so that nobody can tell
-whether its value was worked out or kept. It is for processes that make many clients in a short life.
+whether its value was worked out or kept. That pays in a process that makes many clients, or shows many errors, in a
+short life.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import dataclass
-from functools import cache, lru_cache, wraps
-from types import FunctionType
+from functools import lru_cache, wraps
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,91 +21,206 @@ if TYPE_CHECKING:
     Function = Callable[..., Any]
 
 MOST = 1000
-"""How many values are kept of a function whose arguments never end."""
+"""How many values are kept of a function."""
+SHORT = 100
+"""How many characters a text may have that is kept: a request may have long ones."""
+AHEAD = 200
+"""How many contexts of SSL are at hand: each client and session has one, used or not."""
+_IMPORTERS = ("botocore.", "moto.", "stack_data")  # what imports functions of `MEMOS` by name
+_OF_LEXERS = {"_tokens", "tokens", "token_variants", "flags", "get_tokendefs"}
 
 
-def _of_its_arguments(function: Function) -> Function:
+def remember() -> None:
+    """Keep from now on the values of the functions in `MEMOS`, as far as what they are in is imported."""
+    replaced: dict[int, Function] = {}
+    for memo in MEMOS:
+        module, _, path = memo.function.partition(":")
+        *parents, name = path.split(".")
+        owner: Any = sys.modules.get(module)
+        for parent in parents:
+            owner = getattr(owner, parent, None)
+        function = vars(owner).get(name) if owner else None
+        if function is not None and not hasattr(function, "__wrapped__"):
+            setattr(owner, name, memo.keep(function))
+            if isinstance(function, FunctionType) and not parents:
+                replaced[id(function)] = vars(owner)[name]
+    for module_name, imported in list(sys.modules.items()):
+        if module_name.startswith(_IMPORTERS):
+            for name, value in list(vars(imported).items()):
+                if id(value) in replaced:
+                    setattr(imported, name, replaced[id(value)])
+
+
+# Ways to keep values.
+
+
+def _by_arguments(function: Function) -> Function:
     return lru_cache(MOST)(function)
 
 
-def _list_of_class(function: Function) -> Function:
-    kept = cache(lambda cls: tuple(function(cls)))
-    return wraps(function)(lambda cls: list(kept(cls)))
-
-
-def _by_code(function: Function) -> Function:
-    kept: dict[object, Any] = {}
-
-    @wraps(function)
-    def remembering(handler: Any) -> Any:
-        plain = getattr(handler, "__func__", handler)
-        if type(plain) is not FunctionType or vars(plain):  # it may have another signature than its code's
-            return function(handler)
-        if plain.__code__ not in kept:
-            kept[plain.__code__] = function(handler)
-        return kept[plain.__code__]
-
-    return remembering
-
-
-def _by_instant(function: Function) -> Function:
+def _by_short_text(function: Function) -> Function:
     kept = lru_cache(MOST)(function)
 
     @wraps(function)
-    def remembering(instant: Any = None) -> Any:
-        return kept(instant or sys.modules["moto.core.utils"].utcnow())
+    def remembering(argument: Any) -> Any:  # noqa: ANN401 - as `function`
+        short = type(argument) is str and len(argument) <= SHORT
+        return kept(argument) if short else function(argument)
 
     return remembering
+
+
+def _lists_by_arguments(function: Function) -> Function:
+    kept = lru_cache(MOST)(lambda *args: tuple(function(*args)))
+    return wraps(function)(lambda *args: list(kept(*args)))
+
+
+def _by_instant(function: Function) -> Function:
+    kept, utils = lru_cache(MOST)(function), importlib.import_module("moto.core.utils")
+    return wraps(function)(lambda dt=None: kept(dt or utils.utcnow()))
 
 
 def _by_identity(make: Function) -> Function:
     kept: dict[tuple[int, ...], tuple[Any, ...]] = {}
 
     @wraps(make, updated=())
-    def remembering(*args: Any, **kwargs: Any) -> Any:
+    def remembering(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as `make`
         key = tuple(map(id, (*args, *kwargs, *kwargs.values())))
         if key not in kept:
-            if len(kept) >= MOST:
-                kept.clear()
+            _make_room(kept)
             kept[key] = (make(*args, **kwargs), args, kwargs)  # what is kept alive keeps its id
         return kept[key][0]
 
     return remembering
 
 
-def _one_cache(function: Function) -> Function:
-    names: dict[str, str] = {}
+def _by_code(function: Function) -> Function:
+    kept: dict[CodeType, Any] = {}
 
     @wraps(function)
-    def remembering(aliaser: Any, *args: Any, **kwargs: Any) -> None:
-        function(aliaser, *args, **kwargs)
-        if aliaser._event_aliases == sys.modules["botocore.hooks"].EVENT_ALIASES:
-            aliaser._alias_name_cache = names
+    def remembering(func: Any) -> Any:  # noqa: ANN401 - whatever can be called
+        plain = getattr(func, "__func__", func)
+        if type(plain) is not FunctionType or vars(plain):  # it may claim to accept something else
+            return function(func)
+        if plain.__code__ not in kept:
+            _make_room(kept)
+            kept[plain.__code__] = function(func)
+        return kept[plain.__code__]
 
     return remembering
 
 
-def _faster_copy(function: Function) -> Function:
-    node_list = sys.modules["botocore.hooks"].NodeList
+def _by_file_where_nothing(function: Function) -> Function:
+    nothing: dict[tuple[str, object], tuple[int, str]] = {}
+
+    @wraps(function)
+    def remembering(object: Any, _filename: str | None = None) -> Any:  # noqa: A002, ANN401 - inspect's signature
+        code = object.f_code if isinstance(object, FrameType) else object
+        if not isinstance(code, CodeType):
+            return function(object, _filename)
+        asked, modules = (code.co_filename, _filename), (len(sys.modules), next(reversed(sys.modules)))
+        if nothing.get(asked) == modules:
+            return None
+        found = function(object, _filename)
+        if found is None:
+            _make_room(nothing)
+            nothing[asked] = modules
+        return found
+
+    return remembering
+
+
+def _by_style(function: Function) -> Function:
+    kept: dict[tuple[object, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+
+    @wraps(function)
+    def remembering(self: Any) -> None:  # noqa: ANN401 - a formatter, which this sets up
+        key = (type(self), self.style, self.usebold, self.useunderline, self.useitalic)
+        if key not in kept:
+            _make_room(kept)
+            function(self)
+            kept[key] = dict(self.best_match), dict(self.style_string)
+        self.best_match, self.style_string = map(dict, kept[key])
+
+    return remembering
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST:
+        kept.clear()
+
+
+# Ways to the same value that are shorter.
+
+
+def _with_common_cache(function: Function) -> Function:
+    names: dict[str, str] = {}
+    usual = importlib.import_module("botocore.utils").EVENT_ALIASES
+
+    @wraps(function)
+    def remembering(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an EventAliaser, which this sets up
+        function(self, *args, **kwargs)
+        if self._event_aliases == usual:
+            self._alias_name_cache = names
+
+    return remembering
+
+
+def _without_ado(function: Function) -> Function:
+    node_list = importlib.import_module("botocore.hooks").NodeList
 
     def copied(node: dict[str, Any]) -> dict[str, Any]:
         values, children = node["values"], node["children"]
         return {
             "chunk": node["chunk"],
-            "children": {name: copied(child) for name, child in children.items()} if children else {},
-            "values": values and node_list(values.first[:], values.middle[:], values.last[:]),
+            "children": {part: copied(child) for part, child in children.items()} if children else {},
+            "values": values and tuple.__new__(node_list, (values[0][:], values[1][:], values[2][:])),
         }
 
     @wraps(function)
-    def copying(trie: Any, attributes: dict[str, Any]) -> dict[str, Any]:
-        return {"_root": copied(attributes["_root"])} if [*attributes] == ["_root"] else function(trie, attributes)
+    def copying(self: Any, node: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a trie
+        return {"_root": copied(node["_root"])} if [*node] == ["_root"] else function(self, node)
 
     return copying
 
 
+def _made_ahead(make: Function) -> Function:
+    stock = [make() for _ in range(AHEAD)]
+
+    @wraps(make)
+    def taking(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as `make`
+        usual = not (args or kwargs or os.environ.get("SSLKEYLOGFILE"))
+        return stock.pop() if usual and stock else make(*args, **kwargs)
+
+    return taking
+
+
+def _unless_variables_say(function: Function) -> Function:
+    request = importlib.import_module("urllib.request")
+
+    @wraps(function)
+    def asking(url: str) -> Any:  # noqa: ANN401 - proxies by scheme
+        only_variables = request.getproxies is request.getproxies_environment  # not so on macOS and Windows
+        if only_variables and not any(name.lower().endswith("_proxy") for name in os.environ):
+            return {}
+        return function(url)
+
+    return asking
+
+
+def _from_base(function: Function) -> Function:
+    @wraps(function)
+    def making(cls: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a class of lexers, and a lexer
+        base = vars(cls.__base__)
+        if len(cls.__bases__) == 1 and _OF_LEXERS.isdisjoint(vars(cls)) and "_tokens" in base:
+            cls._all_tokens, cls._tmpname, cls._tokens = (base[name] for name in ("_all_tokens", "_tmpname", "_tokens"))
+        return function(cls, *args, **kwargs)
+
+    return making
+
+
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """A function 'module:name', how its values are kept, and why that is right."""
+    """A function 'module:name', the way in which its values are kept, and why that is right."""
 
     function: str
     keep: Callable[[Function], Function]
@@ -111,36 +228,19 @@ class Memo:
 
 
 MEMOS = (
-    Memo("moto.core.utils:camelcase_to_underscores", _of_its_arguments, "The same text gives the same text."),
-    Memo("moto.core.utils:method_names_from_class", _list_of_class, "moto's classes get no new methods."),
-    Memo("moto.core.utils:unix_time", _by_instant, "An instant has one number of seconds."),
-    Memo("botocore.compat:accepts_kwargs", _by_code, "What a plain function accepts is written in its code."),
-    Memo("botocore.hooks:EventAliaser.__init__", _one_cache, "The same aliases give an event the same name."),
-    Memo("botocore.hooks:_PrefixTrie._recursive_copy", _faster_copy, "It copies the same nodes with less ado."),
-    Memo("botocore.useragent:UserAgentComponent.to_string", _of_its_arguments, "It is made of the tuple's texts."),
-    Memo("botocore.client:ServiceModel", _by_identity, "A model only reads the loader's one copy of its file."),
-    Memo("botocore.regions:EndpointProvider", _by_identity, "So does a set of endpoint rules."),
+    Memo("moto.core.utils:camelcase_to_underscores", _by_short_text, "a text is spelt in one way"),
+    Memo("moto.core.utils:method_names_from_class", _lists_by_arguments, "nobody gives moto's classes new methods"),
+    Memo("moto.core.utils:unix_time", _by_instant, "an instant has one number of seconds"),
+    Memo("botocore.client:ServiceModel", _by_identity, "it reads what the one loader has read, and changes nothing"),
+    Memo("botocore.regions:EndpointProvider", _by_identity, "so do the rules of endpoints"),
+    Memo("botocore.compat:accepts_kwargs", _by_code, "a plain function's arguments stand in its code"),
+    Memo("botocore.hooks:EventAliaser.__init__", _with_common_cache, "equal aliases give an event one name"),
+    Memo("botocore.hooks:_PrefixTrie._recursive_copy", _without_ado, "it is the same copy"),
+    Memo("botocore.useragent:UserAgentComponent.to_string", _by_arguments, "it is a tuple of texts"),
+    Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
+    Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),
+    Memo("inspect:getmodule", _by_file_where_nothing, "a cell is in no module until there are other modules"),
+    Memo("stack_data.core:style_with_executing_node", _by_arguments, "it makes equal classes of equal styles"),
+    Memo("pygments.formatters.terminal256:Terminal256Formatter._setup_styles", _by_style, "it looks at nothing else"),
+    Memo("pygments.lexer:RegexLexerMeta.__call__", _from_base, "a lexer without tokens of its own has its base's"),
 )
-
-
-def remember() -> None:
-    """Keep from now on the values of these functions, as far as what they are in is imported."""
-    new: dict[int, tuple[str, Any]] = {}
-    for memo in MEMOS:
-        module, _, path = memo.function.partition(":")
-        *parents, name = path.split(".")
-        owner: Any = sys.modules.get(module)
-        for parent in parents:
-            owner = getattr(owner, parent, None)
-        function = getattr(owner, name, None)
-        if owner is None or function is None or hasattr(function, "__wrapped__"):
-            continue
-        kept = memo.keep(function)
-        setattr(owner, name, kept)
-        if not isinstance(function, type):  # other modules import the function by its name
-            new[id(function)] = (name, kept)
-    for module_name, found in list(sys.modules.items()):
-        if module_name.startswith(("moto.", "botocore.")):
-            for name, value in list(vars(found).items()):
-                if id(value) in new:
-                    setattr(found, name, new[id(value)][1])

@@ -96,11 +96,11 @@ def _node(cell: Cell | None, course: CourseCell | None, minor: int, ids: set[str
         _note_changes(course, cell, about, notes)
         kind = course.cell_type
         source = source if course.is_learners and cell else course.source
-        metadata = {"nbgrader": course.metadata()} | (metadata if course.is_learners else {})
+        metadata |= {"nbgrader": course.metadata()}
     node = NotebookNode(cell_type=kind, metadata=_nodes(metadata), source=source)
     if kind == "code":
         node.outputs, node.execution_count = [], None
-    elif cell and cell.attachments and not (course and not course.is_learners):
+    elif cell and cell.attachments:
         node.attachments = _nodes(cell.attachments)
     if minor >= _FIRST_MINOR_WITH_IDS:
         node.id = _fresh_id(cell.id if cell else None, ids)
@@ -145,8 +145,8 @@ def _fresh_id(wanted: str | None, ids: set[str]) -> str:
 
 
 def _plain(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Metadata without what grading itself writes there."""
-    return {key: value for key, value in metadata.items() if key not in {"grading", "widgets"}}
+    """Metadata without what running the notebook writes there."""
+    return {key: value for key, value in metadata.items() if key not in {"execution", "widgets"}}
 
 
 def _nodes(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import atexit
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
+from msgspec.structs import replace
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course.grading import assignment
-from course.grading.assignment import CourseCell, CourseNotebook
+from course.grading.assignment import Assignment
 from course.grading.config import Grading
-from course.grading.engine import Engine
-from course.grading.foreign import Engine as ForeignEngine
+from course.grading.engines import engine_for
 
 if TYPE_CHECKING:
     from nbconvert.exporters.exporter import ResourcesDict
     from nbformat import NotebookNode
-
-_engines: dict[bytes, Engine | ForeignEngine] = {}
 
 
 class Examine(NbGraderPreprocessor):  # type: ignore[misc] # nbgrader ships no types
@@ -34,21 +30,16 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc] # nbgrader ships no t
         """Run one notebook and put what came of it into its outputs."""
         config = Grading(config=self.config)
         about = resources.get("nbgrader")
-        course = self._from_gradebook(about) if about else own_cells(nb)
+        known = self._from_gradebook(about) if about else _own(nb)
+        course = next(notebook for notebook in known.notebooks if not about or notebook.name == about["notebook"])
         box = config.box() if about else None
-        key = msgspec.msgpack.encode([course, config.settings(), box is None])
-        if key not in _engines:
-            close()
-            kind = Engine if course.language == "python" else ForeignEngine
-            _engines[key] = kind(course, config.settings(), box)
-        _engines[key].run(nb, self._files(about))
+        engine = engine_for(course, config.settings(), box, known.files, room=len(known.notebooks) + 1)
+        engine.run(nb, self._files(about))
         return nb, resources
 
-    def _from_gradebook(self, about: dict[str, Any]) -> CourseNotebook:
-        coursedir = self.parent.parent.coursedir
+    def _from_gradebook(self, about: dict[str, Any]) -> Assignment:
         with Gradebook(about["db_url"]) as gradebook:
-            found = assignment.load(gradebook, coursedir, about["assignment"])
-        return next(notebook for notebook in found.notebooks if notebook.name == about["notebook"])
+            return assignment.load(gradebook, self.parent.parent.coursedir, about["assignment"])
 
     def _files(self, about: dict[str, Any] | None) -> dict[str, bytes]:
         """The files beside the notebook; those of a learner's own machine are where the notebook is."""
@@ -64,40 +55,8 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc] # nbgrader ships no t
         }
 
 
-def own_cells(notebook: NotebookNode) -> CourseNotebook:
-    """Return what a notebook itself says of its cells: a learner's copy, where no gradebook is at hand."""
-    cells, untracked = [], []
-    for cell in notebook.cells:
-        about = cell.metadata.get("nbgrader", {})
-        if about.get("grade_id") and (about.get("grade") or about.get("solution") or about.get("locked")):
-            cells.append(
-                CourseCell(
-                    name=about["grade_id"],
-                    cell_type=cell.cell_type,
-                    source=cell.source,
-                    locked=bool(about.get("locked")) and not about.get("solution"),
-                    checksum=str(about.get("checksum", "")),
-                    solution=bool(about.get("solution")),
-                    task=bool(about.get("task")),
-                    points=float(about.get("points", 0)) if about.get("grade") else None,
-                )
-            )
-        elif cell.cell_type == "code":
-            untracked.append(cell.source)
-    spec = dict(notebook.metadata.get("kernelspec", {})) or None
-    return CourseNotebook(
-        name="notebook",
-        cells=tuple(cells),
-        kernelspec=spec,
-        sources=tuple(cell.source for cell in notebook.cells if cell.cell_type == "code"),
-        untracked=tuple(untracked),
-    )
-
-
-def close() -> None:
-    """End the engines of this process."""
-    while _engines:
-        _engines.popitem()[1].close()
-
-
-atexit.register(close)
+def _own(notebook: NotebookNode) -> Assignment:
+    """Return what a learner's copy says of itself; its tests run beside the answers: there is nobody to deceive."""
+    course = assignment.of_notebook(notebook)
+    cells = tuple(replace(cell, same_process=cell.same_process is not False) for cell in course.cells)
+    return Assignment(name="", notebooks=(replace(course, cells=cells),))

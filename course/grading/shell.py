@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import comm
 import msgspec
 from comm.base_comm import BaseComm
-from IPython.core.error import StdinNotImplementedError
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
 from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 from traitlets.config import Config
@@ -189,7 +189,8 @@ class Shell(ZMQInteractiveShell):
         for name, file in self._printed:
             size = os.fstat(file.fileno()).st_size
             if size:
-                text = os.pread(file.fileno(), self.recorder.text_left + 1, 0).decode("utf-8", "replace")
+                os.lseek(file.fileno(), 0, os.SEEK_SET)
+                text = os.read(file.fileno(), self.recorder.text_left + 1).decode("utf-8", "replace")
                 self.recorder.write(name, text)
                 with contextlib.suppress(OSError):
                     os.ftruncate(file.fileno(), 0)

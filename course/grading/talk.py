@@ -64,10 +64,11 @@ class Named(Struct, frozen=True, tag=True):
 
 
 class Returned(Struct, frozen=True, tag=True):
-    """A call came back with an encoded value."""
+    """A call came back with an encoded value; `arguments` are its encoded (args, kwargs) if it changed them."""
 
     data: bytes
     messages: tuple[Message, ...] = ()
+    arguments: bytes = b""
 
 
 class Raised(Struct, frozen=True, tag=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,20 +48,33 @@ def bound_imports(sources: Iterable[str]) -> dict[str, str]:
     return bound
 
 
-def failure_message(error: BaseException, namespace: dict[str, Any]) -> tuple[str, int]:
-    """Return what a test's exception tells the learner, and the line of the test cell where it arose (0: unknown)."""
-    line, file, traceback = 0, "", error.__traceback__
+def bound_names(source: str) -> set[str]:
+    """Return the names that a cell binds on the top level, but for imports."""
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - not all need what is slow to import
+
+    try:
+        table = symtable.symtable(TransformerManager().transform_cell(source), "cell", "exec")
+    except SyntaxError:
+        return set()
+    return {found.get_name() for found in table.get_symbols() if found.is_assigned() and not found.is_imported()}
+
+
+def failure_message(error: BaseException, namespace: dict[str, Any]) -> tuple[str, set[int]]:
+    """Return what a test's exception tells the learner, and the lines of the test cell that it passed."""
+    lines: set[int] = set()
+    file, traceback = "", error.__traceback__
     while traceback is not None:
         frame = traceback.tb_frame
         if frame.f_globals is namespace and frame.f_code.co_filename == (file or frame.f_code.co_filename):
-            line, file = traceback.tb_lineno, frame.f_code.co_filename
+            lines.add(traceback.tb_lineno)
+            file = frame.f_code.co_filename
         traceback = traceback.tb_next
     said = _shortened(str(error))
     if isinstance(error, AssertionError):
-        return said or "A check failed.", line
+        return said or "A check failed.", lines
     where = getattr(error, "where", "")
     text = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"{text} (at the line: {where})" if where else text, line
+    return f"{text} (at the line: {where})" if where else text, lines
 
 
 def _shortened(text: str) -> str:

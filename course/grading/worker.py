@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from course.errors import CourseError
 from course.grading import sandbox
 from course.grading.job import TRUSTED_BYTES, Job, Limits, Ran
+from course.grading.runner import Finish, NotGradedError
 from course.grading.talk import EndLearner, Finished, LearnerEnded, StartLearner
 from course.grading.warden import Ended
 from course.grading.wire import Wire, WireError
@@ -31,19 +32,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 30.0
-
-
-class NotGradedError(CourseError):
-    """A notebook could not be graded for a reason that is not the learner's; it is to be tried again."""
-
-
-@dataclass
-class Finish:
-    """What came of a notebook: each cell's outcome, and the seconds that processes took to start, and of CPU."""
-
-    cells: list[Ran] = field(default_factory=list)
-    start_seconds: float = 0.0
-    cpu_seconds: float = 0.0
 
 
 class _Process:
@@ -134,7 +122,7 @@ class ForkServer:
 
 
 class Worker:
-    """Two fork servers, for one notebook of a course at a time. A context manager: its end ends them.
+    """Two fork servers for the notebooks of a course. A context manager: its end ends them.
 
     Whatever fails, they are ended, and new ones started for the next notebook.
     """
@@ -149,15 +137,18 @@ class Worker:
         )
         self._box = box
         self._servers: list[ForkServer] = []
+        self._lock = threading.Lock()
+        self.at_once = os.cpu_count() or 1
         self._start()
 
     def run(self, job: Job, files: Mapping[str, bytes]) -> Finish:
         """Run a notebook's cells, in a folder with these files. `NotGradedError` where the processes failed."""
         try:
-            self._start()
-            for server in self._servers:
-                server.wait()
-            learners, examiners = self._servers
+            with self._lock:
+                self._start()
+                for server in self._servers:
+                    server.wait()
+                learners, examiners = self._servers
             return _Run(learners, examiners, job, files).finish()
         except BaseException:
             self.close()
@@ -210,6 +201,8 @@ class _Run:
             ended = [process.end() for process in (self._learner, self._examiner) if process is not None]
             self._finish.cpu_seconds += sum(each.cpu_seconds for each in ended if each is not None)
             self._examiner.line.close()
+        if None in ended:
+            raise NotGradedError("The process that watches over a notebook was ended from outside.")
         return self._finish
 
     def _talk(self) -> None:

@@ -1,24 +1,19 @@
-"""The button 'Check my work' in the notebook. It checks in another process: the kernel stays usable."""
+"""The button 'Check my work' in the notebook. It checks in other processes: the kernel stays usable."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import anywidget
-import msgspec
 import traitlets
 
 from course.errors import CourseError
-from course.study import root
+from course.study import self_check
 from course.study.report import html
-from course.study.result import Result
-from course.study.self_check import find_notebook
 
 STATIC = Path(__file__).parent / "static"
 NOT_SAVED = "Checked as it was saved at {when}. Changed since then? Save it (Ctrl+S) and check again."
@@ -57,7 +52,7 @@ class CheckButton(anywidget.AnyWidget):
         try:
             notebook = own_notebook(self.slug)
             when = _saved_at(notebook)
-            self.report = html(check_elsewhere(self.slug, notebook))
+            self.report = html(self_check.run(self.slug, notebook))
             self.status = f"Saved and checked at {when}." if saved else NOT_SAVED.format(when=when)
         except CourseError as error:
             self.status, self.report = str(error), ""
@@ -73,18 +68,7 @@ class CheckButton(anywidget.AnyWidget):
 def own_notebook(slug: str) -> Path:
     """Return the notebook that Jupyter says this kernel belongs to, else the learner's of that chapter."""
     session = Path(os.environ.get("JPY_SESSION_NAME", ""))
-    return session if session.suffix == ".ipynb" and session.is_file() else find_notebook(slug)
-
-
-def check_elsewhere(slug: str, notebook: Path) -> Result:
-    """Check a notebook in another process; `CourseError` in that process's own words where it cannot."""
-    command = [sys.executable, "-P", "-m", "course.cli", "check", slug, "--notebook", str(notebook), "--json"]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, env=root.environment(), capture_output=True, check=False, encoding="utf-8"
-    )
-    if done.returncode:
-        raise CourseError(done.stderr.strip() or f"The check ended with exit code {done.returncode}.")
-    return msgspec.json.decode(done.stdout, type=Result)
+    return session if session.suffix == ".ipynb" and session.is_file() else self_check.find_notebook(slug)
 
 
 def _saved_at(notebook: Path) -> str:

@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course.authoring.source import hidden_part, visible_part
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from nbformat import NotebookNode
+
+    from course.grading.assignment import CourseNotebook
+    from course.grading.submission import Handed
 
 _SHOWS_ONLY = {"demos", "quiz", "glossary", "check"}
 
@@ -21,23 +20,15 @@ _SHOWS_ONLY = {"demos", "quiz", "glossary", "check"}
 class Cell:
     """A code cell: a learner's cell of an `exercise`, the locked test cell of one `case` of it, or any other.
 
-    `case` is the whole grade id, exercise-case; both are empty in any other cell.
+    `case` is the whole grade id, exercise-case; both are empty in any other cell. `added` tells that the course's
+    notebook has no such cell: the learner wrote it, or changed it.
     """
 
     source: str
     exercise: str = ""
     case: str = ""
     points: float = 0
-
-    @property
-    def visible(self) -> str:
-        """The part that a learner can read."""
-        return visible_part(self.source).rstrip()
-
-    @property
-    def hidden(self) -> str:
-        """The part that a learner cannot read; empty when there is none."""
-        return hidden_part(self.source)
+    added: bool = False
 
     @property
     def question(self) -> str:
@@ -64,21 +55,33 @@ def only_shows(source: str) -> bool:
     return bool(calls) and len(calls) == len(_statements(source)) and _SHOWS_ONLY.issuperset(calls)
 
 
-def case_cells(notebook: NotebookNode) -> list[Cell]:
-    """Return the test cells of a notebook."""
-    return [cell for cell in _cells(notebook) if cell.case]
+def case_cells(course: CourseNotebook) -> list[Cell]:
+    """Return the test cells of a course's notebook."""
+    tests = [cell for cell in course.cells if cell.is_test]
+    return [Cell(cell.source, _exercise(cell.name), cell.name, cell.points or 0) for cell in tests]
 
 
-def lay(learner: NotebookNode, tests: Sequence[Cell]) -> list[Cell]:
-    """Return the learner's cells in order, each test cell as `tests` has it; deleted ones come last."""
-    missing = {test.case: test for test in tests}
-    laid: list[Cell] = []
-    for cell in _cells(learner):
-        if not cell.case and not only_shows(cell.source):
-            laid.append(cell)
-        elif cell.case in missing:
-            laid.append(missing.pop(cell.case))
-    return [*laid, *missing.values()]
+def lay(learner: Handed, course: CourseNotebook) -> list[Cell]:
+    """Return the code cells to run, in order: the learner's, with the course's tests where grading puts them.
+
+    Left out is what only shows, and a copy of a test.
+    """
+    from course.grading import overlay  # noqa: PLC0415 - building a chapter does without
+
+    names = [overlay.grade_id(cell) for cell in learner.cells]
+    tests = {cell.case: cell for cell in case_cells(course)}
+    kept = [cell for n, cell in enumerate(learner.cells) if names[n] not in tests or names[n] not in names[n + 1 :]]
+    learner = type(learner)(cells=kept, nbformat_minor=learner.nbformat_minor)
+    laid = []
+    for node in overlay.lay(learner, course).notebook.cells:
+        name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if name in tests:
+            laid.append(tests[name])
+        elif node.cell_type != "code" or (name and name not in names) or only_shows(node.source):
+            continue  # an answer that was deleted is none
+        else:
+            laid.append(Cell(node.source, _exercise(name), added=not name and node.source not in course.untracked))
+    return laid
 
 
 def titles_of(notebook: NotebookNode) -> dict[str, str]:
@@ -92,19 +95,8 @@ def titles_of(notebook: NotebookNode) -> dict[str, str]:
     return found
 
 
-def _cells(notebook: NotebookNode) -> Iterator[Cell]:
-    return (_cell(cell) for cell in notebook.cells if cell.cell_type == "code")
-
-
-def _cell(cell: NotebookNode) -> Cell:
-    about = cell.metadata.get("nbgrader", {})
-    grade_id = str(about.get("grade_id", ""))
-    exercise = grade_id.partition("-")[0]
-    if about.get("solution"):
-        return Cell(cell.source, exercise)
-    if about.get("grade"):
-        return Cell(cell.source, exercise, grade_id, float(about.get("points", 0)))
-    return Cell(cell.source)
+def _exercise(grade_id: str) -> str:
+    return grade_id.partition("-")[0]
 
 
 def _statements(source: str) -> list[ast.stmt]:

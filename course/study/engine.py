@@ -1,223 +1,199 @@
-"""Grading one learner's notebook: the one seam behind `course check` and the notebook's button.
+"""Grading one learner's notebook: what `course check` and the notebook's button do, on the engine that grades classes.
 
-Today a fresh kernel runs the learner's cells with the course's own test cells in place of theirs, by
-nbgrader's rules. It trusts learners, who grade nobody but themselves. A faster engine, in a sandbox, takes
-its place later behind the same `grade`.
+It is the learner's own code on the learner's own machine, so it runs without a sandbox. An exercise whose verdict is
+known is not run again: the verdict stands as long as the text of every cell that it depends on.
 """
 
 from __future__ import annotations
 
-import re
-import tempfile
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
-from subprocess import DEVNULL
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+import msgspec
 
 from course.errors import CourseError
-from course.study import root
-from course.study.cells import Cell, case_cells, lay, titles_of
-from course.study.result import CaseResult, ExerciseResult, Result
+from course.grading import job, runner, submission, warm
+from course.grading.job import Job, Limits
+from course.grading.testcell import HIDDEN_MESSAGE
+from course.study import reference, verdict
+from course.study.cells import Cell, lay
+from course.study.parts import part_of
+from course.study.result import ExerciseResult, Result
+from course.study.verdict import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from nbformat import NotebookNode
+    from course.grading.assignment import CourseNotebook
+    from course.grading.job import Ran
+    from course.grading.runner import Runner
+    from course.grading.warm import Warmth
+    from course.study.result import CaseResult
+    from course.study.verdict import Verdict
 
-HIDDEN_MESSAGE = "It passes what you can see, and fails on inputs that you cannot see."
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_CELL_FILE = re.compile(r"(?<=\()\d+\.py, (?=line \d)")
-_LONGEST_QUOTE = 300
+__all__ = ["HIDDEN_MESSAGE", "Grader", "NotebookError", "grade", "mark"]
+
+AWS = "course._offline:ExamAws"
+MOST_KNOWN = 2_000
+"""How many verdicts are remembered."""
 
 
 class NotebookError(CourseError):
     """A file that cannot be graded as a notebook of the chapter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a cell failed: `text` is the whole of it, `message` is for the learner's eyes."""
-
-    text: str
-    message: str
-    hidden: bool = False
-    error: bool = True
-
-
 def grade(notebook: Path, slug: str, *, cell_seconds: float) -> Result:
-    """Grade a learner's notebook of a chapter; each cell may take `cell_seconds`.
+    """Grade a learner's notebook of a chapter once, as `Grader.grade` does."""
+    with Grader() as grader:
+        return grader.grade(notebook, slug, cell_seconds=cell_seconds)
 
-    `NotebookError` when the file is no notebook or has none of the chapter's exercises. Whatever the
-    learner's code does (loop for ever, end Python) is a failed case with a sentence, and costs the other
-    exercises nothing.
-    """
-    learner = _read(notebook)
-    reference, complete = _reference(slug, learner)
-    tests = case_cells(reference)
-    cells = lay(learner, tests)
-    if not tests or not any(cell.exercise and not cell.case for cell in cells):
-        raise NotebookError(f"{notebook} has no exercise of '{slug}'; for a fresh copy: course start {slug}")
-    waiting = {cell.exercise for cell in cells if cell.is_stub}
-    failures, notices = _run([cell for cell in cells if cell.exercise not in waiting], cell_seconds)
-    titles = titles_of(reference)
-    exercises = tuple(
-        ExerciseResult(
-            name,
-            titles.get(name, name),
-            tuple(_case_result(test, failures) for test in tests if test.exercise == name),
-            started=name not in waiting,
+
+class Grader:
+    """Grades notebooks, with warm processes from the second one on. A context manager: its end ends them."""
+
+    def __init__(self) -> None:
+        self._runner: Runner | None = None
+        self._warmth: Warmth | None = None
+        self._known: dict[bytes, Verdict] = {}
+        self._stuck: set[str] = set()  # cells that are lost whatever runs before them
+
+    def grade(self, notebook: Path, slug: str, *, cell_seconds: float) -> Result:
+        """Grade a learner's notebook of a chapter; each cell may take `cell_seconds`.
+
+        `NotebookError` when the file is no notebook or has none of the chapter's exercises. Whatever the
+        learner's code does (loop for ever, end Python) is a failed case with a sentence, and costs the other
+        exercises nothing. `NotGradedError` where the processes failed.
+        """
+        content = _read(notebook)
+        try:
+            learner = submission.parse(content)
+            chapter = reference.find(slug) or reference.made_of(content)
+        except submission.RefusedError as error:
+            raise NotebookError(f"{notebook} cannot be read as a notebook ({error}).") from None
+        cells = lay(learner, chapter.course)
+        answered = {cell.exercise for cell in cells if not cell.case}
+        if not answered.intersection(chapter.exercises):
+            raise NotebookError(f"{notebook} has no exercise of '{slug}'; for a fresh copy: course start {slug}")
+        stubs = {cell.exercise for cell in cells if cell.is_stub}
+        waiting = {name for name in chapter.exercises if name in stubs or name not in answered}
+        made = self._verdicts([c for c in cells if c.exercise not in waiting], chapter.course, cell_seconds)
+        verdicts = made | {name: verdict.not_run(chapter.tests_of(name)) for name in waiting}
+        exercises = tuple(
+            ExerciseResult(name, chapter.titles.get(name, name), verdicts[name].cases, started=name not in waiting)
+            for name in chapter.exercises
         )
-        for name in dict.fromkeys(test.exercise for test in tests)
-    )
-    return Result(slug, exercises, complete, tuple(notices))
+        notices = dict.fromkeys(notice for found in made.values() for notice in found.notices)
+        return Result(slug, exercises, chapter.complete, tuple(notices))
+
+    def attempt(self, slug: str, exercise: str, answer: str, *, cell_seconds: float) -> tuple[CaseResult, ...]:
+        """Grade an answer to one exercise of a chapter, the text of a cell, as if there were no other cells."""
+        chapter = reference.find(slug)
+        if chapter is None:
+            return ()
+        cells = [Cell(answer, exercise), *chapter.tests_of(exercise)]
+        return self._verdicts(cells, chapter.course, cell_seconds)[exercise].cases
+
+    def close(self) -> None:
+        """End its processes."""
+        if self._runner is not None:
+            self._runner.close()
+        self._runner = None
+
+    def _verdicts(self, cells: Sequence[Cell], course: CourseNotebook, seconds: float) -> dict[str, Verdict]:
+        """Return the verdict on each exercise; run those that are not known."""
+        parts = {name: part_of(cells, name) for name in dict.fromkeys(cell.exercise for cell in cells if cell.case)}
+        keys = {name: _digest([cells[n] for n in part], course, seconds) for name, part in parts.items()}
+        known = {name: self._known[key] for name, key in keys.items() if key in self._known}
+        made = self._run({n: part for n, part in parts.items() if n not in known}, cells, course, seconds)
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known |= {keys[name]: found for name, found in made.items() if found.lasts}
+        return known | made
+
+    def _run(
+        self, parts: Mapping[str, Sequence[int]], cells: Sequence[Cell], course: CourseNotebook, seconds: float
+    ) -> dict[str, Verdict]:
+        """Run what some exercises depend on, side by side."""
+        if not parts:
+            return {}
+        warmth = warm.of(course.sources, AWS)
+        if self._runner is None or warmth != self._warmth:
+            self.close()
+            self._runner, self._warmth = runner.start(warmth, warmth, None), warmth
+        run = _Run(self._runner, cells, course, _limits(seconds, len(cells)), self._stuck)
+        names = list(parts)
+        groups = [names[n :: self._runner.at_once] for n in range(min(len(names), self._runner.at_once))]
+        with ThreadPoolExecutor(len(groups)) as threads:
+            done = list(threads.map(lambda group: run.exercises({name: parts[name] for name in group}), groups))
+        return {name: found for verdicts in done for name, found in verdicts.items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def _case_result(test: Cell, failures: dict[str, Failure | None]) -> CaseResult:
-    """Return the verdict on a case; one that was not run is not passed."""
-    name = test.case.removeprefix(f"{test.exercise}-")
-    failure = failures.get(test.case, Failure("", "", error=False))
-    if failure is None:
-        return CaseResult(name, test.question, test.points, passed=True)
-    return CaseResult(
-        name,
-        test.question,
-        test.points,
-        passed=False,
-        message=failure.message,
-        hidden=failure.hidden,
-        error=failure.error,
-        mark=mark(failure.text),
-    )
+class _Run:
+    """Runs cells of one notebook."""
+
+    def __init__(
+        self, with_: Runner, cells: Sequence[Cell], course: CourseNotebook, limits: Limits, stuck: set[str]
+    ) -> None:
+        self._runner, self._cells, self._course, self._limits, self._stuck = with_, cells, course, limits, stuck
+
+    def exercises(self, parts: Mapping[str, Sequence[int]]) -> dict[str, Verdict]:
+        """Run the cells that some exercises depend on; return the verdicts."""
+        numbers = sorted({number for part in parts.values() for number in part})
+        ran = self._cells_of(numbers)
+        lost = {self._cells[n].source for n in numbers if ran[n].lost and not self._cells[n].exercise}
+        if not lost <= self._stuck:  # it may have missed what a cell does that was left out
+            ran = self._cells_of(range(numbers[-1] + 1))
+            self._stuck |= lost
+        return {name: verdict.of(name, [(self._cells[n], ran[n]) for n in part]) for name, part in parts.items()}
+
+    def _cells_of(self, numbers: Sequence[int]) -> dict[int, Ran]:
+        work = Job(
+            cells=tuple(_to_run(self._cells[n], n + 1) for n in numbers),
+            limits=self._limits,
+            imports=self._course.imports,
+            modules=warm.of(self._course.sources).modules,
+            aws=AWS,
+        )
+        return dict(zip(numbers, self._runner.run(work, {}).cells, strict=True))
 
 
-def mark(text: str) -> str:
-    """Return what tells one failure's text from another without telling the text; nothing for no text."""
-    return sha256(text.encode()).hexdigest() if text else ""
-
-
-def _reference(slug: str, learner: NotebookNode) -> tuple[NotebookNode, bool]:
-    """Return the notebook whose test cells count, and whether it holds the hidden cases."""
-    folder = root.find()
-    if folder is not None:
-        for kind in ("source", "release"):
-            path = folder / kind / slug / f"{slug}.ipynb"
-            if path.is_file():
-                return _read(path), kind == "source"
-    return learner, False
-
-
-def _read(path: Path) -> NotebookNode:
+def _read(notebook: Path) -> bytes:
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
+        return notebook.read_bytes()
     except FileNotFoundError:
-        raise NotebookError(f"There is no notebook {path}.") from None
-    except Exception as error:  # noqa: BLE001 - nbformat raises whatever its parsers do
-        raise NotebookError(f"{path} cannot be read as a notebook ({error}).") from None
-    return notebook
+        raise NotebookError(f"There is no notebook {notebook}.") from None
+    except OSError as error:
+        raise NotebookError(f"{notebook} cannot be read as a notebook ({error.strerror}).") from None
 
 
-def _run(cells: Sequence[Cell], seconds: float) -> tuple[dict[str, Failure | None], list[str]]:
-    """Run the cells: what failed each case, None when it passed; and sentences about other cells.
-
-    A cell that never ends, or ends Python, takes its kernel with it: a new kernel runs everything but that
-    cell, or but the exercise that it belongs to.
-    """
-    verdicts: dict[str, Failure | None] = {}
-    notices: list[str] = []
-    last = max((number for number, cell in enumerate(cells) if cell.case), default=-1)
-    left = list(cells[: last + 1])
-    while left and (stopped := _run_in_a_kernel(left, seconds, verdicts)) is not None:
-        cell, why = stopped
-        if cell.exercise:
-            lost = [c for c in left if c.exercise == cell.exercise]
-            for case in (c.case for c in lost if c.case):
-                verdicts.setdefault(case, Failure(why, f"Your code {why}."))
-        else:
-            lost = [cell]
-            first = cell.source.strip().partition("\n")[0]
-            notices.append(f"Your cell that begins '{first}' {why}; it was left out.")
-        left = [c for c in left if c not in lost]
-    return verdicts, notices
+def _digest(part: Sequence[Cell], course: CourseNotebook, seconds: float) -> bytes:
+    """Return what tells one run from another."""
+    texts = [(cell.source, cell.exercise, cell.case, cell.points) for cell in part]
+    return sha256(msgspec.msgpack.encode([texts, course.imports, seconds])).digest()
 
 
-def _run_in_a_kernel(
-    cells: Iterable[Cell], seconds: float, verdicts: dict[str, Failure | None]
-) -> tuple[Cell, str] | None:
-    """Run the cells that have no verdict yet, noting it; return a cell that had to be stopped, and why."""
-    broken: dict[str, Failure] = {}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        client = NotebookClient(
-            _notebook(),
-            kernel_name="python3",
-            timeout=seconds,
-            allow_errors=True,
-            shutdown_kernel="immediate",
-            resources={"metadata": {"path": folder}},
-        )
-        with client.setup_kernel(env=root.environment(), stdout=DEVNULL, stderr=DEVNULL):
-            for cell in cells:
-                if cell.case in verdicts:
-                    continue
-                try:
-                    failure = _execute(cell, client)
-                except CellTimeoutError:
-                    return cell, f"did not end within {seconds:g} seconds: look for a loop that never stops"
-                except DeadKernelError:
-                    return cell, "ended Python itself: look for os._exit(), or for too much data at once"
-                if cell.case:
-                    verdicts[cell.case] = failure and broken.get(cell.exercise, failure)
-                elif cell.exercise and failure:
-                    broken[cell.exercise] = failure
-    return None
+def _limits(seconds: float, cells: int) -> Limits:
+    """Limit each cell's time, and memory: what else there is belongs to the learner."""
+    most = round(seconds * (cells + 1)) + 1
+    return Limits(
+        cell_seconds=seconds,
+        cell_cpu_seconds=most,
+        notebook_seconds=most,
+        notebook_cpu_seconds=most,
+        processes=100_000,
+        replacements=cells,
+    )
 
 
-def _execute(cell: Cell, client: NotebookClient) -> Failure | None:
-    """Run a cell and return what failed; a hidden part runs on its own, so that no message tells of it."""
-    if not cell.case:
-        return failure_in(_outputs(cell.source, client), "Your cell does not run: ")
-    failure = failure_in(_outputs(cell.visible, client))
-    if failure is None and (secret := failure_in(_outputs(cell.hidden, client))):
-        return replace(secret, message=HIDDEN_MESSAGE, hidden=True)
-    return failure
-
-
-def _outputs(source: str, client: NotebookClient) -> Sequence[NotebookNode]:
-    cell = nbformat.v4.new_code_cell(source)
-    client.nb.cells = [cell]  # nbclient writes the executed cell back to its notebook
-    client.execute_cell(cell, 0)
-    outputs: Sequence[NotebookNode] = cell.outputs
-    return outputs
-
-
-def _notebook() -> Any:  # noqa: ANN401 - nbformat has no types
-    return nbformat.v4.new_notebook()
-
-
-def failure_in(outputs: Sequence[NotebookNode], opening: str = "") -> Failure | None:
-    """Return what went wrong by nbgrader's rule (an error, or anything on standard error), or None."""
-    for output in outputs:
-        if output.output_type == "error" and output.ename == "AssertionError":
-            return Failure(output.evalue, output.evalue or "A check failed.", error=False)
-        if output.output_type == "error":
-            text = f"{output.ename}: {_CELL_FILE.sub('', output.evalue)}"
-            return Failure(text, opening + text + _where(output.traceback))
-        if output.output_type == "stream" and output.name == "stderr":
-            quote = output.text.strip()[-_LONGEST_QUOTE:]
-            return Failure(output.text, f"Your code wrote to standard error, which costs points: {quote}")
-    return None
-
-
-def _where(traceback: Sequence[str]) -> str:
-    """Quote the line of the learner's own code that an IPython traceback points at last."""
-    in_cell, pointed = False, ""
-    for line in _ANSI.sub("", "\n".join(traceback)).splitlines():
-        if re.match(r"(Cell|File) ", line):
-            in_cell = line.startswith("Cell ")
-        elif in_cell and (arrow := re.match(r"-+> +\d+ +(.+)", line)):
-            pointed = arrow[1].strip()
-    return f" (at the line: {pointed})" if pointed else ""
+def _to_run(cell: Cell, number: int) -> job.Cell:
+    role: job.Role = "test" if cell.case else "learner"
+    answer = cell.exercise
+    return job.Cell(role=role, source=cell.source, number=number, grade_id=cell.case, points=cell.points, answer=answer)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.errors import CourseError
-from course.study import progress, root
-from course.study.imports import quick_nbformat
+from course.study import checker, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +42,18 @@ def find_notebook(slug: str) -> Path:
 def run(slug: str, notebook: Path, *, cell_seconds: float = 15.0) -> Result:
     """Grade a notebook, say which misconceptions it looks like, and remember the points.
 
-    A cell may take `cell_seconds`. `CourseError` where the file is not a notebook of the chapter.
+    The checker in the background does it, and where it cannot be had, this process. A cell may take `cell_seconds`.
+    `CourseError` where the file is not a notebook of the chapter.
     """
-    with quick_nbformat():
-        from course.study import diagnosis, engine, home  # noqa: PLC0415 - an error needs none of them
+    answer = checker.ask(checker.Request(slug, str(notebook), str(Path.cwd()), cell_seconds))
+    if answer is None:
+        from course.study import background  # noqa: PLC0415 - it imports all that the checker has at hand
 
-    result = diagnosis.diagnose(engine.grade(notebook, slug, cell_seconds=cell_seconds))
-    progress.save_check(slug, result)
-    home.refresh()
-    return result
+        return background.check(slug, notebook, cell_seconds=cell_seconds)
+    sys.stderr.write(answer.said)
+    if answer.result is None:
+        raise CourseError(answer.wrong)
+    return answer.result
 
 
 def watch(slug: str, notebook: Path) -> Iterator[Result | CourseError]:

@@ -1,4 +1,4 @@
-"""The small course as fixtures."""
+"""The small course as fixtures, and what checks it: nothing stays in the background after these tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from course.study import checker
 from tests.study.small_course import Course, make_course
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_checker() -> Iterator[None]:
+    """Let checks be made by the process that asks for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(checker.VARIABLE, checker.OFF)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,239 @@
+"""Does a class lose nothing when something is killed in the middle of its grading, and does the next run go on?"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from course.grading import engines, worker
+from course.grading.pool import Pool
+from course.grading.records import Records
+from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, SmallClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from course.grading.grade import Outcome
+
+DUE = {f"learner-{number}": points for number, points in enumerate(POINTS.values())}
+SECONDS = 120.0
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
+KILLS_ITSELF = """
+import os, signal
+import psutil
+from course.grading.records import Records
+
+left = int(os.environ.get("RECORDS", "0"))
+
+def write(self, record, write=Records.write):
+    global left
+    write(self, record)
+    left -= 1
+    if left == 0:
+        children = psutil.Process().children(recursive=True)
+        with open("children", "w") as file:
+            file.write(" ".join(str(child.pid) for child in children))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Records.write = write
+"""
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallClass]:
+    """A class that has handed in nothing. What this process started to grade ends with this file."""
+    yield SmallClass.make(tmp_path_factory.mktemp("resume") / "course")
+    engines.close()
+
+
+@pytest.fixture
+def small(tmp_path: Path, empty: SmallClass) -> SmallClass:
+    """A class that has handed in, each learner another answer."""
+    made = empty.copy(tmp_path / "course")
+    assert made.hand_in_class(len(DUE)) == DUE
+    return made
+
+
+def _grade_until(small: SmallClass, known: dict[str, Outcome], last: int) -> None:
+    """Grade, and be killed at that step: before any change of a file or the gradebook, or halfway in a file."""
+    steps = itertools.count(1)
+
+    def step(*_: object) -> None:
+        if next(steps) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        opened = name == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if (opened or name in CHANGES) and str(arguments[0]).startswith(str(small.root)):
+            step()
+
+    def execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SELECT", "PRAGMA")):
+            step()
+
+    def write_bytes(self: Path, data: bytes) -> None:
+        with self.open("wb") as file:
+            file.write(data[: len(data) // 2])
+            file.flush()
+            step()
+            file.write(data[len(data) // 2 :])
+
+    Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]
+    event.listen(Engine, "before_cursor_execute", execute)
+    event.listen(Engine, "commit", step)
+    sys.addaudithook(audit)
+    small.grade(Here(known))
+
+
+def test_killed_at_every_step(tmp_path: Path, empty: SmallClass) -> None:
+    """Is a submission written whole or not at all, wherever grading is killed, and is nothing doubled or missing then?"""
+    start = empty.copy(tmp_path / "start")
+    start.hand_in("again", WRONG)
+    start.grade(Here())
+    start.hand_in("again", NEAR)  # a second submission of somebody who was graded before
+    start.hand_in("new", RIGHT)
+    whole = start.copy(tmp_path / "whole")
+    states, folders = [whole.rows()], [whole.autograded()]
+    seen = Here()
+    whole.grade(seen, progress=lambda *_: (states.append(whole.rows()), folders.append(whole.autograded())))
+    assert seen.tried == ["again", "new"]
+    pieces = [_by_learner(folder) for folder in folders]
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+
+    for last in itertools.count(1):
+        killed = start.copy(tmp_path / str(last))
+        process = context.Process(target=_grade_until, args=(killed, seen.made, last))
+        process.start()
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        assert killed.rows() in states, last
+        for learner, files in _by_learner(killed.autograded()).items():
+            assert learner == ".grading" or any(files == piece.get(learner) for piece in pieces), (last, learner)
+
+        killed.grade(Here(seen.made))
+        assert killed.rows() == states[-1], last
+        assert killed.autograded() == folders[-1], last
+        assert {path.name for path in killed.records.iterdir()} == {"again.json", "new.json"}, last
+    assert last > 40  # else steps are not seen any more
+
+
+def _by_learner(files: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    learners: dict[str, dict[str, bytes]] = {}
+    for name, content in files.items():
+        learner, _, rest = name.partition("/")
+        learners.setdefault(learner, {})[rest] = content
+    return learners
+
+
+def test_the_command_is_killed(small: SmallClass) -> None:
+    """Does `course grade`, killed after a record, leave no process behind, and the rest of the work to the next run?"""
+    config = small.root / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8") + KILLS_ITSELF, encoding="utf-8")
+    command = small.command("--jobs", "2", RECORDS="1")
+    with subprocess.Popen(**command) as run:
+        said, _ = run.communicate(timeout=SECONDS)
+    assert run.returncode == -signal.SIGKILL, said
+    assert len(list(small.records.glob("*.json"))) == 1
+    children = (small.root / "children").read_text(encoding="utf-8").split()
+    assert len(children) > 2
+    for child in map(int, children):
+        if psutil.pid_exists(child):
+            psutil.Process(child).wait(SECONDS)
+
+    again = subprocess.run(**small.command("--jobs", "1"), check=True, timeout=SECONDS)
+    assert f"{NAME}: {len(DUE) - 1} graded, 1 graded before and left as they were" in again.stdout
+    assert small.points() == DUE
+
+
+def test_a_process_of_the_pool_is_killed(small: SmallClass) -> None:
+    """Is the submission that it had graded by another one?"""
+    killed = []
+
+    def kill(*_: object) -> None:
+        if not killed:
+            killed.extend(each for each in psutil.Process().children() if "spawn_main" in " ".join(each.cmdline()))
+            killed[0].kill()
+
+    with Pool(1) as pool:
+        summary = small.grade(pool, progress=kill)
+
+    assert len(killed) == 1
+    assert set(summary.graded) == set(DUE)
+    assert small.points() == DUE
+
+
+VICTIMS = {
+    "learners' fork server": (0, 0),
+    "learner's warden": (0, 1),
+    "examiners' fork server": (1, 0),
+    "examiner": (1, 2),
+}
+"""In which of the two sandboxes a process is, and how many generations below the fork server."""
+
+
+def _kill(victim: str) -> None:
+    """Kill a process of those that grade below this one."""
+    sandbox, generations = VICTIMS[victim]
+    found = sorted((each for each in psutil.Process().children() if each.name() == "bwrap"), key=lambda each: each.pid)
+    process = found[sandbox]
+    while process.name() == "bwrap":
+        (process,) = process.children()
+    for _ in range(generations):
+        (process,) = process.children()
+    process.kill()
+
+
+def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str, times: int) -> None:
+    """Let a process be killed when a submission's first cell has run, in so many submissions."""
+    left = [victim] * times
+    begin_cell = worker._Process.begin_cell  # noqa: SLF001 - the moment when both processes are there
+
+    def killing(learner: worker._Process) -> None:
+        begin_cell(learner)
+        if left:
+            _kill(left.pop())
+
+    monkeypatch.setattr(worker._Process, "begin_cell", killing)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_process_below_is_killed(small: SmallClass, monkeypatch: pytest.MonkeyPatch, victim: str) -> None:
+    """Is a submission graded in its second try, by new processes, and do the others not notice?"""
+    _kill_after_a_cell(monkeypatch, victim, times=1)
+    executor = Here()
+    summary = small.grade(executor)
+
+    assert set(summary.graded) == set(DUE)
+    assert sorted(executor.tried) == sorted([*DUE, executor.tried[0]])
+    assert small.points() == DUE
+
+
+def test_a_process_below_is_killed_each_time(small: SmallClass, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is a submission that cannot be graded named with its reason, never a zero, and tried again by the next run?"""
+    with monkeypatch.context() as patch:
+        _kill_after_a_cell(patch, "learners' fork server", times=2)
+        summary = small.grade(Here(), students=["learner-0"])
+    record = Records(small.coursedir, NAME).read("learner-0")
+
+    assert summary.not_graded == {"learner-0": "The learner process was ended from outside."}
+    assert record is not None
+    assert (record.graded, record.reason) == (False, summary.not_graded["learner-0"])
+    assert small.points() == {}
+    assert not (small.root / "autograded" / "learner-0").exists()
+
+    assert small.grade(Here()).graded == tuple(DUE)
+    assert small.points() == DUE

@@ -1,0 +1,366 @@
+"""Is a warm process quick without being any different?"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import ssl
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import botocore.hooks
+import botocore.loaders
+import moto.core.utils
+import pygments  # type: ignore[import-untyped]
+import pytest
+from botocore.useragent import UserAgentComponent
+from hypothesis import given
+from hypothesis import strategies as st
+from moto.sqs.responses import SQSResponse
+from pygments.formatters.terminal256 import Terminal256Formatter  # type: ignore[import-untyped]
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+from pygments.styles import get_style_by_name  # type: ignore[import-untyped]
+
+from course.grading import memo, warm
+from tests.grading import warmed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+ROOT = Path(__file__).parents[2]
+
+
+def report(*arguments: str) -> list[tuple[str, list[str]]]:
+    """What tests.grading.warmed prints, in a process of its own: a warm-up changes libraries for good."""
+    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "tests.grading.warmed", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return [(shown, imported) for shown, imported in json.loads(done.stdout)]
+
+
+@pytest.fixture(scope="module")
+def after_warm_up() -> list[tuple[str, list[str]]]:
+    return report("warm")
+
+
+def test_a_warm_up_cannot_be_noticed(after_warm_up: list[tuple[str, list[str]]]) -> None:
+    """Do cells show the same after a warm-up: names, AWS's answers, endpoints, errors, figures, no trace of it?"""
+    cold = [shown for shown, _ in report()]
+
+    warm_ = [shown for shown, _ in after_warm_up]
+
+    for source, expected, got in zip(warmed.CELLS, cold, warm_, strict=True):
+        assert expected == got, source
+
+
+def test_a_warm_notebook_imports_little(after_warm_up: list[tuple[str, list[str]]]) -> None:
+    """Are the large libraries there whole, with what they import only when they are used?"""
+    late = {name for _, imported in after_warm_up for name in imported}
+
+    assert late <= {"IPython.core.logger"}
+
+
+def test_the_reference_answers_stay_out() -> None:
+    """Does warming up for a chapter's notebook, with its tests, load none of the modules that hold its answers?"""
+    program = """
+import json, pathlib, sys
+from course.grading import warm
+cells = json.loads(pathlib.Path("source/messaging/messaging.ipynb").read_text())["cells"]
+warm.up(warm.of("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
+print("course.demos.queue" in sys.modules, [name for name in sys.modules if "exercises" in name])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "True []\n"
+
+
+def test_what_a_notebook_needs() -> None:
+    """Is it found in imports, in the attributes of what they bind, and in the names of AWS's services?"""
+    found = warm.of(
+        [
+            "from course import demos\nimport os.path, boto3 as aws\nsqs = aws.client('sqs')",
+            "%matplotlib inline\nimport nothing",
+            "demos.shards()\nsqs.receive_message(x.y)",
+            "import json\n### BEGIN HIDDEN TESTS\nimport math\nmath.pi\n### END HIDDEN TESTS\njson.loads",
+        ],
+        "course._offline:ExamAws",
+        visible_only=True,
+    )
+
+    assert found.modules == ("boto3", "course", "json", "os.path")
+    assert found.used == (
+        "boto3", "boto3.client", "course._offline", "course.demos", "course.demos.shards", "json", "json.loads",
+        "os.path",
+    )  # fmt: skip
+    assert found.services == ("sqs",)
+
+
+def test_the_whole_of_a_cell_counts_for_the_examiner() -> None:
+    """Are hidden lines read where nobody asks for the visible ones alone?"""
+    assert warm.of(["### BEGIN HIDDEN TESTS\nimport math\n### END HIDDEN TESTS"]).modules == ("math",)
+
+
+# Each kept function beside the one that is kept. They are not put in its place here: that is for good.
+
+
+def original(name: str) -> Any:  # noqa: ANN401 - any function
+    """The function that an entry of `MEMOS` names."""
+    module, _, path = name.partition(":")
+    found: Any = __import__(module, fromlist=["x"])
+    for part in path.split("."):
+        found = vars(found)[part]
+    return found
+
+
+def kept(name: str) -> Any:  # noqa: ANN401 - as the function
+    """The function as `remember` puts it in place."""
+    (found,) = [one for one in memo.MEMOS if one.function == name]
+    return found.keep(original(name))
+
+
+@pytest.mark.parametrize("name", [one.function for one in memo.MEMOS])
+def test_the_function_is_there(name: str) -> None:
+    """Does the installed library have this function, so that it is not kept in vain?"""
+    assert callable(original(name))
+
+
+SPELL = "moto.core.utils:camelcase_to_underscores"
+spell = kept(SPELL)
+
+
+@given(st.one_of(st.none(), st.text(), st.text(alphabet="aBcD_ 9É", max_size=150)))
+def test_names_are_spelt_alike(name: str | None) -> None:
+    """Does moto find the same method for an action?"""
+    assert [spell(name), spell(name)] == [original(SPELL)(name)] * 2
+
+
+SECONDS = "moto.core.utils:unix_time"
+seconds = kept(SECONDS)
+
+
+@given(st.datetimes())
+def test_an_instant_is_the_same_number_of_seconds(instant: datetime) -> None:
+    """Is the time of day read each time, and only what it is in seconds kept?"""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moto.core.utils, "utcnow", lambda: instant)
+
+        assert [seconds(), seconds(), seconds(instant)] == [original(SECONDS)(instant)] * 3
+
+
+def test_methods_are_listed_afresh() -> None:
+    """Is the list of a class's methods its owner's to change?"""
+    name = "moto.core.utils:method_names_from_class"
+    listed = kept(name)
+    listed(SQSResponse).clear()
+
+    assert listed(SQSResponse) == original(name)(SQSResponse)
+
+
+class Handler:
+    """Handlers of events, as botocore and moto have them."""
+
+    def __call__(self, **kwargs: object) -> None:
+        """Be one."""
+
+    def method(self, first: object, **rest: object) -> None:
+        """Be another."""
+
+    def narrow(self, first: object) -> None:
+        """Be none."""
+
+
+def accepting() -> Callable[..., object]:
+    """A handler whose code it shares with others."""
+
+    def handler(**rest: object) -> object:
+        return rest
+
+    return handler
+
+
+claiming = accepting()
+claiming.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
+CALLABLES: list[Any] = [
+    Handler(), Handler().method, Handler.method, Handler().narrow, Handler, partial(accepting(), a=1), len, print,
+    accepting(), claiming, accepting(), lambda *a, b=1, **k: (a, b, k), lambda a: a,
+]  # fmt: skip
+
+
+def test_handlers_accept_the_same() -> None:
+    """Is a callable asked that is more than a plain function, and may it be none?"""
+    name = "botocore.compat:accepts_kwargs"
+
+    def outcome(ask: Callable[[object], object], function: object) -> object:
+        try:
+            return ask(function)
+        except TypeError as error:
+            return str(error)
+
+    expected = [outcome(original(name), function) for function in CALLABLES]
+    accepts = kept(name)
+
+    assert [outcome(accepts, function) for function in CALLABLES] == expected
+    assert [outcome(accepts, function) for function in CALLABLES] == expected
+
+
+NAMES = st.lists(st.sampled_from(["before-send", "sqs", "s3", "*", "GetObject", "alexaforbusiness", "x"]), min_size=1)
+
+
+@given(st.lists(st.tuples(NAMES.map(".".join), st.integers(0, 2))), NAMES.map(".".join))
+def test_handlers_are_copied_alike(registered: list[tuple[str, int]], later: str) -> None:
+    """Has a copy of the handlers the same ones, and leaves what is registered with it the first alone?"""
+    name = "botocore.hooks:_PrefixTrie._recursive_copy"
+    trie = botocore.hooks._PrefixTrie()  # noqa: SLF001 - the function is its own
+    for number, (event, section) in enumerate(registered):
+        trie.append_item(event, number, section)
+    expected = original(name)(trie, trie.__dict__)
+
+    copied = kept(name)(trie, trie.__dict__)
+
+    assert copied == expected
+    changed = botocore.hooks._PrefixTrie()  # noqa: SLF001 - as above
+    changed.__dict__ = copied
+    changed.append_item(later, "later")
+    assert trie.__dict__ == expected
+
+
+@given(NAMES.map(".".join))
+def test_events_have_the_same_names(event: str) -> None:
+    """Has an event the name that the aliases give it, the usual ones and others?"""
+    name = "botocore.hooks:EventAliaser.__init__"
+    prepare = kept(name)
+    for aliases in (None, {"sqs": "other"}, None):
+        aliaser = botocore.hooks.EventAliaser.__new__(botocore.hooks.EventAliaser)
+        prepare(aliaser, None, aliases)
+        expected = botocore.hooks.EventAliaser(None, aliases)._alias_event_name(event)  # noqa: SLF001 - what is kept
+
+        assert aliaser._alias_event_name(event) == expected  # noqa: SLF001 - as above
+
+
+AGENT = "botocore.useragent:UserAgentComponent.to_string"
+agent = kept(AGENT)
+
+
+@given(st.text(), st.text(), st.none() | st.text())
+def test_clients_name_themselves_alike(prefix: str, name: str, value: str | None) -> None:
+    """Is a part of the user agent's name the same?"""
+    part = UserAgentComponent(prefix, name, value)
+
+    assert [agent(part), agent(part)] == [original(AGENT)(part)] * 2
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"HTTP_PROXY": "http://p:1"},
+        {"https_proxy": "http://p:1", "NO_PROXY": "amazonaws.com"},
+        {"all_proxy": "p:1"},
+    ],
+)
+def test_proxies_are_the_environment_s(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is a proxy found that is set before, or while, the process runs?"""
+    name = "botocore.utils:get_environ_proxies"
+    proxies = kept(name)
+    for variable in [variable for variable in os.environ if variable.lower().endswith("_proxy")]:
+        monkeypatch.delenv(variable)
+    urls = ["https://sqs.us-east-1.amazonaws.com/", "http://localhost:1/"]
+    assert [proxies(url) for url in urls] == [{}, {}]
+
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+
+    assert [proxies(url) for url in urls] == [original(name)(url) for url in urls]
+
+
+def test_contexts_are_nobody_else_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Is an SSL context that was made ahead like one made now, given once, and not to who asks for another kind?"""
+    name = "botocore.httpsession:create_urllib3_context"
+    create = kept(name)
+    new = original(name)()
+
+    def settings(context: ssl.SSLContext) -> object:
+        return (
+            context.verify_mode,
+            context.check_hostname,
+            context.options,
+            context.minimum_version,
+            context.keylog_filename,
+        )
+
+    assert create() is not create()
+    assert settings(create()) == settings(new)
+    assert create(cert_reqs=ssl.CERT_NONE).verify_mode == ssl.CERT_NONE
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    assert create().keylog_filename == str(tmp_path / "keys")
+
+
+def test_service_models_are_each_their_file_s() -> None:
+    """Are two services two models, and is one service's the same one?"""
+    name, load = "botocore.client:ServiceModel", botocore.loaders.Loader().load_service_model
+    sqs, sns = load("sqs", "service-2"), load("sns", "service-2")
+    model = kept(name)
+
+    assert model(sqs, service_name="sqs") is model(sqs, service_name="sqs")
+    assert model(sqs, service_name="sqs").operation_names == original(name)(sqs).operation_names
+    assert model(sns, service_name="sns").service_name == "sns"
+
+
+def test_a_cell_is_in_no_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Is a file's module found as before, as soon as there is one, and a cell in none?"""
+    name, file = "inspect:getmodule", str(tmp_path / "cell.py")
+    module, code = kept(name), compile("1", file, "exec")
+    asked: list[Any] = [code, test_a_cell_is_in_no_module, inspect.currentframe(), inspect, Handler, 1]
+    expected = [original(name)(one) for one in asked]
+
+    assert [module(one) for one in asked] == expected
+    assert [module(one) for one in asked] == expected
+    made = ModuleType("cell")
+    made.__file__ = file
+    monkeypatch.setitem(sys.modules, "cell", made)
+    assert module(code) is made
+
+
+CODE = "class A:\n    '''é'''\n    def f(self, x=f'{1}'): return [x async for x in y] # z\n"
+
+
+@pytest.mark.parametrize("style", ["default", "monokai", "bw"])
+def test_tracebacks_have_the_same_colours(style: str) -> None:
+    """Is code coloured as before, by a style, by a style that was made of it, and by two formatters?"""
+    setup = kept("pygments.formatters.terminal256:Terminal256Formatter._setup_styles")
+    mark = kept("stack_data.core:style_with_executing_node")
+    plain = get_style_by_name(style)
+    marked = original("stack_data.core:style_with_executing_node")(plain, "bg:ansiyellow")
+    assert list(mark(plain, "bg:ansiyellow")) == list(marked) != list(mark(plain, "underline"))
+    for used in (plain, marked, plain):
+        for options in ({}, {"nobold": True}):
+            expected, got = (Terminal256Formatter(style=used, **options) for _ in range(2))
+            got.style_string, got.best_match = {}, {}
+
+            setup(got)
+
+            assert (got.style_string, got.best_match) == (expected.style_string, expected.best_match)
+            assert pygments.highlight(CODE, PythonLexer(), got) == pygments.highlight(CODE, PythonLexer(), expected)
+            got.style_string.clear()
+
+
+def test_lexers_have_their_base_s_tokens() -> None:
+    """Does a lexer class without tokens of its own read code as its base does, and one with tokens by its own?"""
+    make = kept("pygments.lexer:RegexLexerMeta.__call__")
+
+    class Same(PythonLexer):  # type: ignore[misc] # pygments ships no types
+        pass
+
+    class Other(PythonLexer):  # type: ignore[misc] # as above
+        tokens = PythonLexer.tokens | {"root": [(r"(?s).+", pygments.token.Error)]}
+
+    make(PythonLexer)
+
+    assert list(make(Same).get_tokens(CODE)) == list(PythonLexer().get_tokens(CODE))
+    assert {kind for kind, _ in make(Other).get_tokens(CODE)} == {pygments.token.Error}

@@ -72,7 +72,7 @@ Validator.preprocessors.default_args = ([CheckCellMetadata, ClearOutput, Examine
 # nbgrader's own list, with Feedback, which tells what each test asked, and hides what learners may not see.
 c.GenerateFeedback.preprocessors = [GetGrades, Feedback, CSSHTMLHeaderPreprocessor]
 # Feedback and Formgrader show submissions: they run nothing of them, and ask no other host for anything.
-c.HTMLExporter.preprocessors = ["course.demos.export.DescribePictures", "course.grading.inert.Inert"]
+c.HTMLExporter.preprocessors = ["course.grading.inert.Inert", "course.demos.export.DescribePictures"]
 c.HTMLExporter.filters = {"markdown2html": "course.grading.inert.markdown2html"}
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 formgrader.guard()

@@ -36,7 +36,7 @@ c = get_config()
 c.CourseDirectory.course_id = "attacked"
 c.Execute.timeout = 12
 """
-SECONDS, MEMORY, LARGEST_FILE = 240, 8 * 2**30, 2**30
+SECONDS, MEMORY, LARGEST_FILE = 600, 8 * 2**30, 2**30
 NO_END = 124  # timeout's exit code
 DESERVED = {"graded 30": (FULL, FULL), "graded 0": (0.0, 0.0), "not graded": (0.0, 0.0), "either": (0.0, FULL)}
 
@@ -175,8 +175,9 @@ def _print_summary(cases: list[Case], by_stock: dict[Case, Outcome], here: dict[
             _say(f"{len(of_kind)} {kind}", question, str(sum(stock)) if stock else "not run", str(ours))
     sys.stdout.write(
         f"\nnbgrader {nbgrader.__version__} graded each attack alone, beside {len(HONEST)} honest learners, without"
-        f" network, with {SECONDS} s, {MEMORY >> 30} GB of memory and {LARGEST_FILE >> 30} GB a file, and was spared"
-        f" the hostile ones; here, one run graded all {len(cases)}. An asterisk: what is hidden was shown.\n\n"
+        f" network, with nothing but the course folder to write to, {SECONDS} s, {MEMORY >> 30} GB of memory and"
+        f" {LARGEST_FILE >> 30} GB a file, and was spared the hostile ones; here, one run graded all {len(cases)}."
+        " An asterisk: what is hidden was shown.\n\n"
     )
 
 

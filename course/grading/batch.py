@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SQLAlchemyError
 
 from course.errors import CourseError
 from course.grading import sandbox, submission
@@ -113,7 +114,10 @@ class Batch:
         while due or running:
             while due and len(running) < executor.window:
                 each = due.pop(0)
-                running[executor.submit(self._task(each))] = each
+                try:
+                    running[executor.submit(self._task(each))] = each
+                except RefusedError as error:  # it has changed since it was found
+                    not_graded[each.student] = self._refuse(each.student, str(error), each.digest)
             for promise in executor.wait(running):
                 each = running.pop(promise)
                 outcome = self._outcome(promise, each)
@@ -187,6 +191,15 @@ class Batch:
 
     def _keep(self, due: Due, outcome: Outcome) -> str:
         """Write what came of a submission; return why it was not graded, if it was not."""
+        try:
+            return self._write(due, outcome)
+        except RefusedError as error:  # it has changed since it was graded
+            return self._refuse(due.student, str(error), due.digest)
+        except (OSError, SQLAlchemyError) as error:
+            why = f"it could not be written ({type(error).__name__}: {str(error).splitlines()[0]})"
+            return self._refuse(due.student, f"{why}; it will be tried again in the next run", due.digest)
+
+    def _write(self, due: Due, outcome: Outcome) -> str:
         if outcome.refused:
             return self._refuse(due.student, outcome.refused, due.digest)
         files = submission.read(due.folder)

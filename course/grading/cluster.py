@@ -82,7 +82,8 @@ class Cluster:
 
     def wait(self, promises: Collection[Any]) -> Collection[_Promise]:
         """Wait until some are done, or until there is nobody left who could."""
-        while not (done := [promise for promise in promises if promise.done]):
+        done: list[_Promise] = []
+        while promises and not (done := [promise for promise in promises if promise.done]):
             with suppress(TimeoutError, CancelledError), self._client.as_current():
                 if futures := [promise.future for promise in promises if promise.future is not None]:
                     wait(futures, timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")

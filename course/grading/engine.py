@@ -14,11 +14,10 @@ from course.grading import runner, warm
 from course.grading.job import Case, Cell, Job, Limits, Message, Ran
 from course.grading.outputs import Outputs
 from course.grading.overlay import grade_id
-from course.grading.reference import ways
-from course.grading.testcell import bound_names
+from course.grading.reference import gives, needed, worse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from course.grading.assignment import CourseNotebook
     from course.grading.reference import Way
@@ -86,7 +85,7 @@ class Engine:
         """Start its processes; `files` are the course's own, beside its notebook."""
         self._course, self._settings, self._files = course, settings, files or {}
         self._cells = {cell.name: cell for cell in course.cells}
-        self._gives = _gives(course)
+        self._gives = gives(course)
         self._ways: dict[str, Way] = {}
         self._modules = warm.of(course.sources).modules
         self._worker = runner.start(warm.of(course.sources), warm.of(course.sources), box)
@@ -106,8 +105,7 @@ class Engine:
         to_run = {n: cell for n, cell in cells.items() if cell.role != "learner" or cell.source not in shared}
         finish = self._worker.run(self._job(to_run.values()), files)
         ran = dict(zip(to_run, finish.cells, strict=True))
-        if doubtful := {n for n in ran if ran[n].changed}:
-            ran |= self._worse(to_run, ran, doubtful, files)
+        ran |= worse(to_run, ran, lambda tried: self._worker.run(self._job(tried), files).cells, self._points)
         ran |= {n: shared[cell.source] for n, cell in cells.items() if n not in to_run}
         show = Outputs(notebook)
         results = []
@@ -115,7 +113,7 @@ class Engine:
             outcome = self._in_nbgraders_words(cells[number], ran[number])
             show.fill(node, number, outcome.messages, is_test=cells[number].role == "test")
             if cells[number].role == "test":
-                results.append(_verdict(node, cells[number], outcome))
+                results.append(self._verdict(node, cells[number], outcome))
         show.finish()
         timing = Timing(
             start=finish.start_seconds,
@@ -137,6 +135,7 @@ class Engine:
             imports=self._course.imports,
             modules=self._modules,
             aws=self._settings.aws,
+            exact=self._settings.exact,
         )
 
     def _cell(self, name: str, source: str, number: int) -> Cell:
@@ -161,10 +160,7 @@ class Engine:
             cells = [self._cell(name, source, number) for number, (name, source) in enumerate(code, start=1)]
             ran = self._own(cells)
             settled = {cell.name for cell in self._course.cells if cell.same_process is not None}
-            best = self._earned(cells, ran)
-            changes = {n for n, outcome in enumerate(ran) if outcome.changed}
-            needed = ways(cells, best, lambda tried: self._earned(tried, self._own(tried)), settled)
-            self._ways = self._in_place(cells, best, changes) | needed
+            self._ways = needed(cells, ran, self._own, self._points, settled)
             self._shared = {
                 cell.source: outcome
                 for cell, outcome in zip(cells, ran, strict=True)
@@ -172,28 +168,9 @@ class Engine:
             }
         return self._shared
 
-    def _in_place(self, cells: Sequence[Cell], best: Sequence[float], changes: Collection[int]) -> dict[str, Way]:
-        """Return the tests whose arguments the course's own solution changes too: for them, that is as it should be."""
-        if not changes:
-            return {}
-        tried = [msgspec.structs.replace(cell, in_place=n in changes) for n, cell in enumerate(cells)]
-        earned = self._earned(tried, self._own(tried))
-        return {cells[n].grade_id: "in_place" for n in changes if earned[n] >= best[n]}
-
     def _own(self, cells: Sequence[Cell]) -> list[Ran]:
         """Run the course's own cells."""
         return self._worker.run(self._job(cells), self._files).cells if cells else []
-
-    def _worse(
-        self, cells: Mapping[int, Cell], ran: Mapping[int, Ran], doubtful: Collection[int], files: Mapping[str, bytes]
-    ) -> dict[int, Ran]:
-        """Ask again where a function changed its arguments, with that done to the test's: return what is worse then."""
-        again = {n: msgspec.structs.replace(c, in_place=c.in_place or n in doubtful) for n, c in cells.items()}
-        second = dict(zip(cells, self._worker.run(self._job(again.values()), files).cells, strict=True))
-        return {n: second[n] for n in doubtful if self._points(cells[n], second[n]) < self._points(cells[n], ran[n])}
-
-    def _earned(self, cells: Sequence[Cell], ran: Sequence[Ran]) -> list[float]:
-        return [self._points(cell, outcome) for cell, outcome in zip(cells, ran, strict=True)]
 
     def _points(self, cell: Cell, ran: Ran) -> float:
         """What a test cell earned by what came of it."""
@@ -203,7 +180,7 @@ class Engine:
         node = NotebookNode(cell_type="code", source=cell.source, metadata=NotebookNode(nbgrader=about))
         outcome = self._in_nbgraders_words(cell, ran)
         Outputs(NotebookNode(cells=[node])).fill(node, cell.number, outcome.messages, is_test=True)
-        return _verdict(node, cell, outcome).points
+        return self._verdict(node, cell, outcome).points
 
     def _in_nbgraders_words(self, cell: Cell, ran: Ran) -> Ran:
         """Let a test cell's messages say its verdict as nbgrader reads it; unless `exact`, with our differences."""
@@ -222,19 +199,22 @@ class Engine:
                 messages.append(message)
         return msgspec.structs.replace(ran, messages=tuple(messages))
 
-
-def _gives(course: CourseNotebook) -> dict[str, tuple[str, ...]]:
-    """Return the names that are the learner's from a cell on: those that the course's own cell in its place binds.
-
-    They are by grade id, or by the text of a cell that nbgrader does not track.
-    """
-    texts = [(source, source) for source in course.untracked]
-    texts += [(cell.name, cell.source) for cell in course.cells if cell.solution and cell.cell_type == "code"]
-    texts += [(name, source) for name, source in course.solved if name]
-    gives: dict[str, set[str]] = {}
-    for key, source in texts:
-        gives[key] = gives.get(key, set()) | bound_names(source)
-    return {key: tuple(sorted(names)) for key, names in gives.items()}
+    def _verdict(self, node: NotebookNode, cell: Cell, ran: Ran) -> CellResult:
+        """Return a test cell's verdict; see to it that its outputs say no better one, whatever changed them."""
+        failed = not ran.cases or (len(ran.cases) == 1 and ran.cases[0].message)
+        if failed and determine_grade(node)[0] and not self._settings.exact:
+            why = ran.cases[0].message if ran.cases else "There is no verdict."
+            node.outputs.append(NotebookNode(output_type="error", ename="NotPassed", evalue=why, traceback=[why]))
+            node.outputs.insert(0, node.outputs.pop())  # nbgrader goes by the first that says something
+        points, most = (float(found or 0) for found in determine_grade(node))
+        cases = ran.cases
+        if len(cases) == 1 and cases[0].points != points:  # partial credit, or an output that is no score
+            message = cases[0].message or next((o.evalue for o in node.outputs if o.output_type == "error"), "")
+            message = message or (f"It earned {points:g} of {most:g} points." if points < most else "")
+            cases = (msgspec.structs.replace(cases[0], points=points, message=message),)
+        return CellResult(
+            name=cell.grade_id, points=points, max_points=most, cases=cases, lost=ran.lost, weak=cell.same_process
+        )
 
 
 def _error(name: str, text: str) -> Message:
@@ -250,21 +230,3 @@ def _no_score(message: Message, points: float) -> str:
     except ValueError:
         return ""
     return "" if 0 <= number <= points and not math.isnan(number) else text
-
-
-def _verdict(node: NotebookNode, cell: Cell, ran: Ran) -> CellResult:
-    """Return a test cell's verdict; see to it that its outputs say no better one, whatever cleared or changed them."""
-    failed = not ran.cases or (len(ran.cases) == 1 and ran.cases[0].message)
-    if failed and determine_grade(node)[0]:
-        why = ran.cases[0].message if ran.cases else "There is no verdict."
-        node.outputs.append(NotebookNode(output_type="error", ename="NotPassed", evalue=why, traceback=[why]))
-        node.outputs.insert(0, node.outputs.pop())  # nbgrader goes by the first that says something
-    points, most = (float(found or 0) for found in determine_grade(node))
-    cases = ran.cases
-    if len(cases) == 1 and cases[0].points != points:  # partial credit, or an output that is no score
-        message = cases[0].message or next((o.evalue for o in node.outputs if o.output_type == "error"), "")
-        message = message or (f"It earned {points:g} of {most:g} points." if points < most else "")
-        cases = (msgspec.structs.replace(cases[0], points=points, message=message),)
-    return CellResult(
-        name=cell.grade_id, points=points, max_points=most, cases=cases, lost=ran.lost, weak=cell.same_process
-    )

@@ -199,7 +199,8 @@ class Exam:
             if shown.kind == "stream":
                 self._shell.print_to(str(shown.content.get("name")), str(shown.content.get("text")))
             else:
-                kind = "display_data" if shown.kind == "execute_result" else shown.kind
+                is_score = shown.kind == "execute_result" and not self._job.exact
+                kind = "display_data" if is_score else shown.kind
                 self._shell.recorder.send(None, kind, shown.content, buffers=list(shown.buffers))
 
     def _within_limits(self, action: Callable[[], T]) -> tuple[T | None, str]:

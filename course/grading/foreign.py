@@ -118,11 +118,11 @@ def main() -> None:
         isolate.limit(work.limits)
         isolate.new_machine(work.limits)
         isolate.give_up_capabilities()
-        os.chdir(isolate.SCRATCH)
+        os.chdir(sandbox.SCRATCH)
     for name, content in work.files.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_bytes(content)
-    os.environ.update(HOME=isolate.SCRATCH, JUPYTER_RUNTIME_DIR=f"{isolate.SCRATCH}/.runtime")
+    os.environ.update(HOME=sandbox.SCRATCH, JUPYTER_RUNTIME_DIR=f"{sandbox.SCRATCH}/.runtime")
     sys.stdout.buffer.write(msgspec.json.encode(_executed(work)))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from course.errors import CourseError
 from course.grading.assignment import Assignment, load
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ class Writer:
     """Writes what came of submissions of one assignment into nbgrader's gradebook. A context manager."""
 
     def __init__(self, coursedir: CourseDirectory, name: str, config: Config) -> None:
-        self._gradebook = Gradebook(coursedir.db_url, coursedir.course_id or "default_course")
+        self._gradebook = _opened(coursedir)
         self._db = self._gradebook.db
         self.assignment: Assignment = load(self._gradebook, coursedir, name)
         known = self._gradebook.find_assignment(name)
@@ -139,3 +142,15 @@ class Writer:
             penalty = plugin.late_submission_penalty(submission.student_id, notebook.score, late)
             if penalty is not None:
                 notebook.late_submission_penalty = self._penalties._check_late_penalty(notebook, penalty)  # noqa: SLF001 - nbgrader's own rule
+
+
+def _opened(coursedir: CourseDirectory) -> Any:  # noqa: ANN401 - nbgrader has no types
+    """Return the gradebook; `CourseError` where there is no such database, or no driver for it."""
+    try:
+        return Gradebook(coursedir.db_url, coursedir.course_id or "default_course")
+    except (ImportError, SQLAlchemyError) as error:
+        why = str(error).splitlines()[0]
+        if isinstance(error, ImportError):
+            why = f"{why}; for PostgreSQL: pip install 'course[postgresql]'"
+        place = re.sub(r":[^:@/]*@", ":***@", coursedir.db_url)
+        raise CourseError(f"The gradebook {place} cannot be opened: {why}") from None

@@ -85,9 +85,7 @@ class Inert(SanitizeHTML):
         for name in _IN_FORMGRADERS_PAGE:
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
-        nb.metadata = NotebookNode(
-            {key: nb.metadata[key] for key in ("kernelspec", "language_info") if key in nb.metadata}
-        )
+        nb.metadata = NotebookNode()  # what names the language was read before
         for number, cell in enumerate(nb.cells):
             self.preprocess_cell(cell, resources, number)
         return nb, resources

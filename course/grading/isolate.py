@@ -18,10 +18,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.grading.sandbox import SCRATCH
+
 if TYPE_CHECKING:
     from course.grading.job import Limits
 
-SCRATCH = "/tmp"  # noqa: S108 - inside, an empty folder of its own
 NOBODY = 65534
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _NOSUID, _NODEV, _NOEXEC, _RDONLY, _REC, _PRIVATE = 0x2, 0x4, 0x8, 0x1, 0x4000, 0x40000

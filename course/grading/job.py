@@ -58,7 +58,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A notebook to run, for an examiner.
 
     `imports` are the import statements of the course's own cells by the name that they bind, `modules` those that any
-    of its cells imports; `aws` names the class that answers AWS calls, as 'module:class'.
+    of its cells imports; `aws` names the class that answers AWS calls, as 'module:class'. With `exact` a value that the
+    learner's function displays is a score, as in nbgrader.
     """
 
     cells: tuple[Cell, ...]
@@ -66,6 +67,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     imports: dict[str, str] = {}
     modules: tuple[str, ...] = ()
     aws: str = ""
+    exact: bool = False
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -107,7 +107,7 @@ class Learner:
 
     def _call(self, request: Call) -> Returned | Raised:
         self._shell.recorder.begin(request.text_left, request.display_left)
-        with self._shell.recording() as take:
+        with self._shell.recording() as take, self._shell.display_trap:
             try:
                 args, kwargs = self._decode(request.arguments)
                 watched = Watched(args, kwargs, request.arguments)

@@ -240,6 +240,8 @@ class Line:
         except Exception:  # noqa: BLE001
             error = RemoteError(text)
         error.where = raised.where[:LONGEST_NAME]  # type: ignore[attr-defined] # for the message to the learner
+        if raised.where:
+            error.add_note(f"at the line: {raised.where[:LONGEST_NAME]}")
         return error
 
     def _class(self, types: tuple[str, ...]) -> type[BaseException]:

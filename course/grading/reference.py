@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+from course.grading.testcell import bound_names
 
-    from course.grading.job import Cell
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from course.grading.assignment import CourseNotebook
+    from course.grading.job import Cell, Ran
+
+    Run = Callable[[Sequence[Cell]], Sequence[Ran]]
+    Points = Callable[[Cell, Ran], float]
 
 Way = Literal["in_place", "same_process"]
 """What a test needs: the attribute of `Cell` that says so."""
@@ -22,6 +28,50 @@ Earned = list[float]
 """The points of each cell of a notebook, in their order; of one that is no test, 0."""
 
 _PLAN: tuple[tuple[Way, bool], ...] = (("in_place", False), ("same_process", False), ("same_process", True))
+
+
+def needed(
+    cells: Sequence[Cell], ran: Sequence[Ran], run: Run, points: Points, settled: Collection[str]
+) -> dict[str, Way]:
+    """Return the tests that have to be asked in another way, by grade id; a test in `settled` stays as it is.
+
+    `cells` are the course's, with solutions; `ran` is what came of them, and `run` tries them again. `points` says what
+    a cell earned by what came of it; one that is no test earns 0.
+    """
+    best = [points(cell, outcome) for cell, outcome in zip(cells, ran, strict=True)]
+
+    def earned(tried: Sequence[Cell]) -> Earned:
+        return [points(cell, outcome) for cell, outcome in zip(tried, run(tried), strict=True)]
+
+    found: dict[str, Way] = {}
+    if changes := {n for n, outcome in enumerate(ran) if outcome.changed}:  # for these tests that is as it should be
+        in_place = earned([replace(cell, in_place=n in changes) for n, cell in enumerate(cells)])
+        found = {cells[n].grade_id: "in_place" for n in changes if in_place[n] >= best[n]}
+    return found | ways(cells, best, earned, settled)
+
+
+def worse(cells: Mapping[int, Cell], ran: Mapping[int, Ran], run: Run, points: Points) -> dict[int, Ran]:
+    """Ask again where a function changed its arguments, with that done to the test's: return what is worse then."""
+    doubtful = {n for n in ran if ran[n].changed}
+    if not doubtful:
+        return {}
+    again = [replace(cell, in_place=cell.in_place or n in doubtful) for n, cell in cells.items()]
+    second = dict(zip(cells, run(again), strict=True))
+    return {n: second[n] for n in doubtful if points(cells[n], second[n]) < points(cells[n], ran[n])}
+
+
+def gives(course: CourseNotebook) -> dict[str, tuple[str, ...]]:
+    """Return the names that are the learner's from a cell on: those that the course's own cell in its place binds.
+
+    They are by grade id, or by the text of a cell that nbgrader does not track.
+    """
+    texts = [(source, source) for source in course.untracked]
+    texts += [(cell.name, cell.source) for cell in course.cells if cell.solution and cell.cell_type == "code"]
+    texts += [(name, source) for name, source in course.solved if name]
+    found: dict[str, set[str]] = {}
+    for key, source in texts:
+        found[key] = found.get(key, set()) | bound_names(source)
+    return {key: tuple(sorted(names)) for key, names in found.items()}
 
 
 def ways(

@@ -26,15 +26,18 @@ WAYS_OUT = (
     "(with nbgrader's own commands: set c.Sandbox.enabled = False in nbgrader_config.py)."
 )
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types", "ssl/certs")
+SCRATCH = "/scratch"
+"""An empty folder of each process's own, inside."""
+_TMP = Path("/tmp")  # noqa: S108 - where programs look for room
 _ENVIRONMENT = {
-    "HOME": "/tmp",  # noqa: S108 - inside, an empty folder of its own
+    "HOME": SCRATCH,
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "MPLCONFIGDIR": "/tmp/.matplotlib",  # noqa: S108 - inside, an empty folder of its own
+    "MPLCONFIGDIR": f"{SCRATCH}/.matplotlib",
     "NBGRADER_EXECUTION": "autograde",
     "PYTHONDONTWRITEBYTECODE": "1",
-    "TMPDIR": "/tmp",  # noqa: S108 - inside, an empty folder of its own
+    "TMPDIR": SCRATCH,
     "USER": "learner",
 }
 
@@ -66,33 +69,40 @@ class Sandbox:
             words += ["--unshare-user"]
         for name, value in environment.items():
             words += ["--setenv", name, value]
-        words += [*self._files(), "--chdir", "/tmp", sys.executable, "-P", *program]  # noqa: S108 - inside, an empty folder of its own
+        words += [*self._files(), "--chdir", SCRATCH, sys.executable, "-P", *program]
         return words
 
     def _files(self) -> Iterator[str]:
         """What is seen inside, as bubblewrap's arguments, parents first."""
-        yield from ("--perms", "0755", "--dir", "/etc")
-        for folder in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-            if Path(folder).is_symlink():
-                yield from ("--symlink", os.readlink(folder), folder)  # noqa: PTH115 - as it is written
-            elif Path(folder).is_dir():
-                yield from ("--ro-bind", folder, folder)
+        yield from _system()
         seen = _outermost([Path("/usr"), *_python(), *self._folders()])
         for parent in sorted({parent for path in seen for parent in path.parents} - {Path("/")}):
             yield from ("--perms", "0755", "--dir", str(parent))
         for path in seen:
             yield from ("--ro-bind", str(path), str(path))
-        for name in _ETC:
-            yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
         for package in self._folders():
             for pattern in self.hidden:
                 for path in package.glob(pattern):
                     yield from ("--perms", "0555", "--tmpfs", str(path), "--remount-ro", str(path))
-        yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--perms", "1777", "--tmpfs", "/tmp")  # noqa: S108 - inside, an empty folder of its own
+        yield from ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--perms", "1777", "--tmpfs", SCRATCH)
+        if not any(_TMP in path.parents for path in seen):  # else Python, or the course, lies there
+            yield from ("--symlink", SCRATCH, str(_TMP))
         yield from ("--remount-ro", "/")
 
     def _folders(self) -> list[Path]:
         return [_package(name) for name in self.packages]
+
+
+def _system() -> Iterator[str]:
+    """What Debian and the like have beside /usr, as bubblewrap's arguments."""
+    yield from ("--perms", "0755", "--dir", "/etc")
+    for folder in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+        if Path(folder).is_symlink():
+            yield from ("--symlink", os.readlink(folder), folder)  # noqa: PTH115 - as it is written
+        elif Path(folder).is_dir():
+            yield from ("--ro-bind", folder, folder)
+    for name in _ETC:
+        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
 
 
 def check(sandbox: Sandbox) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
 
 TRUNCATED = "... Output truncated ..."
+_BETWEEN = tuple(f"course.grading.{name}" for name in ("line", "learner", "codec", "_codec"))
 
 
 class Recorder(Session):
@@ -209,6 +210,17 @@ class Shell(ZMQInteractiveShell):
     def print_to(self, name: str, text: str) -> None:
         """Print on this process's stdout or stderr, wherever a test has redirected it to."""
         (sys.stderr if name == "stderr" else sys.stdout).write(text)
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **how: Any) -> None:  # noqa: ANN401 - IPython's signature
+        """Show an exception as the cell's author knows it: what lies between the two processes is no part of it."""
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        traceback = error.__traceback__ if error else None
+        while traceback is not None:
+            after = traceback.tb_next
+            if after and after.tb_frame.f_globals.get("__name__", "").startswith(_BETWEEN):
+                traceback.tb_next = after = None
+            traceback = after
+        super().showtraceback(exc_tuple, *args, **how)
 
     def execute(self, source: str, number: int) -> ExecutionResult:
         """Run a cell as a notebook's kernel does, as number so and so; what it shows is in `recorder`."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from course.grading import isolate, warden, warm
+from course.grading import isolate, sandbox, warden, warm
 from course.grading.job import Limits
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _isolated(be: Body, limits: Limits, line: int, files: int) -> None:
     """Be a learner process in the sandbox."""
     isolate.limit(limits)
     isolate.new_machine(limits)
-    _move_into(Path(isolate.SCRATCH), files)
+    _move_into(Path(sandbox.SCRATCH), files)
     isolate.close_all_but(line)
     isolate.give_up_capabilities()
     _process(be, line)

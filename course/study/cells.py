@@ -74,13 +74,16 @@ def lay(learner: Handed, course: CourseNotebook) -> list[Cell]:
     learner = type(learner)(cells=kept, nbformat_minor=learner.nbformat_minor)
     laid = []
     for node in overlay.lay(learner, course).notebook.cells:
-        name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
+        about = node.metadata.get("nbgrader", {})
+        name = str(about.get("grade_id", ""))
         if name in tests:
             laid.append(tests[name])
         elif node.cell_type != "code" or (name and name not in names) or only_shows(node.source):
             continue  # an answer that was deleted is none
+        elif about.get("solution"):
+            laid.append(Cell(node.source, _exercise(name)))
         else:
-            laid.append(Cell(node.source, _exercise(name), added=not name and node.source not in course.untracked))
+            laid.append(Cell(node.source, added=not name and node.source not in course.untracked))
     return laid
 
 

@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from course.errors import CourseError
-from course.grading import job, runner, submission, warm
-from course.grading.job import Job, Limits
+from course.grading import runner, submission
+from course.grading.job import Limits
 from course.grading.testcell import HIDDEN_MESSAGE
 from course.study import reference, verdict
 from course.study.cells import Cell, lay
 from course.study.parts import part_of
 from course.study.result import ExerciseResult, Result
+from course.study.running import Run
 from course.study.verdict import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from course.grading.assignment import CourseNotebook
-    from course.grading.job import Ran
+    from course.grading.reference import Way
     from course.grading.runner import Runner
     from course.grading.warm import Warmth
+    from course.study.reference import Reference
     from course.study.result import CaseResult
     from course.study.verdict import Verdict
 
 __all__ = ["HIDDEN_MESSAGE", "Grader", "NotebookError", "grade", "mark"]
 
-AWS = "course._offline:ExamAws"
 MOST_KNOWN = 2_000
 """How many verdicts are remembered."""
 
@@ -57,6 +57,7 @@ class Grader:
         self._runner: Runner | None = None
         self._warmth: Warmth | None = None
         self._known: dict[bytes, Verdict] = {}
+        self._ways: dict[bytes, dict[str, Way]] = {}
         self._stuck: set[str] = set()  # cells that are lost whatever runs before them
 
     def grade(self, notebook: Path, slug: str, *, cell_seconds: float) -> Result:
@@ -78,7 +79,7 @@ class Grader:
             raise NotebookError(f"{notebook} has no exercise of '{slug}'; for a fresh copy: course start {slug}")
         stubs = {cell.exercise for cell in cells if cell.is_stub}
         waiting = {name for name in chapter.exercises if name in stubs or name not in answered}
-        made = self._verdicts([c for c in cells if c.exercise not in waiting], chapter.course, cell_seconds)
+        made = self._verdicts([c for c in cells if c.exercise not in waiting], chapter, cell_seconds)
         verdicts = made | {name: verdict.not_run(chapter.tests_of(name)) for name in waiting}
         exercises = tuple(
             ExerciseResult(name, chapter.titles.get(name, name), verdicts[name].cases, started=name not in waiting)
@@ -93,7 +94,7 @@ class Grader:
         if chapter is None:
             return ()
         cells = [Cell(answer, exercise), *chapter.tests_of(exercise)]
-        return self._verdicts(cells, chapter.course, cell_seconds)[exercise].cases
+        return self._verdicts(cells, chapter, cell_seconds)[exercise].cases
 
     def close(self) -> None:
         """End its processes."""
@@ -101,68 +102,56 @@ class Grader:
             self._runner.close()
         self._runner = None
 
-    def _verdicts(self, cells: Sequence[Cell], course: CourseNotebook, seconds: float) -> dict[str, Verdict]:
-        """Return the verdict on each exercise; run those that are not known."""
+    def _verdicts(self, cells: Sequence[Cell], chapter: Reference, seconds: float) -> dict[str, Verdict]:
+        """Return the verdict on each exercise; run those that are not known, side by side."""
         parts = {name: part_of(cells, name) for name in dict.fromkeys(cell.exercise for cell in cells if cell.case)}
-        keys = {name: _digest([cells[n] for n in part], course, seconds) for name, part in parts.items()}
+        keys = {name: _digest([cells[n] for n in part], chapter, seconds) for name, part in parts.items()}
         known = {name: self._known[key] for name, key in keys.items() if key in self._known}
-        made = self._run({n: part for n, part in parts.items() if n not in known}, cells, course, seconds)
+        new = {name: part for name, part in parts.items() if name not in known}
+        if not new:
+            return known
+        run = Run(self._started(chapter), chapter, cells, _limits(seconds, len(cells)), self._stuck)
+        made = self._side_by_side(run, new)
+        failed = [name for name, found in made.items() if any(not case.passed for case in found.cases)]
+        if ways := self._ways_of(failed, chapter, seconds):
+            run.ways = ways
+            made |= self._side_by_side(run, {name: new[name] for name in failed})
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
         self._known |= {keys[name]: found for name, found in made.items() if found.lasts}
         return known | made
 
-    def _run(
-        self, parts: Mapping[str, Sequence[int]], cells: Sequence[Cell], course: CourseNotebook, seconds: float
-    ) -> dict[str, Verdict]:
-        """Run what some exercises depend on, side by side."""
-        if not parts:
-            return {}
-        warmth = warm.of(course.sources, AWS)
-        if self._runner is None or warmth != self._warmth:
-            self.close()
-            self._runner, self._warmth = runner.start(warmth, warmth, None), warmth
-        run = _Run(self._runner, cells, course, _limits(seconds, len(cells)), self._stuck)
+    def _ways_of(self, exercises: Sequence[str], chapter: Reference, seconds: float) -> dict[str, Way]:
+        """Return the tests that have to be asked in another way, as the course's own solutions show."""
+        found: dict[str, Way] = {}
+        for name in exercises:
+            solved = chapter.solved(name)
+            key = _digest(solved, chapter, seconds)
+            if key not in self._ways:
+                run = Run(self._started(chapter), chapter, solved, _limits(seconds, len(solved)), self._stuck)
+                self._ways[key] = run.ways_needed() if solved else {}
+            found |= self._ways[key]
+        return found
+
+    def _side_by_side(self, run: Run, parts: Mapping[str, Sequence[int]]) -> dict[str, Verdict]:
         names = list(parts)
-        groups = [names[n :: self._runner.at_once] for n in range(min(len(names), self._runner.at_once))]
+        groups = [names[n :: run.runner.at_once] for n in range(min(len(names), run.runner.at_once))]
         with ThreadPoolExecutor(len(groups)) as threads:
             done = list(threads.map(lambda group: run.exercises({name: parts[name] for name in group}), groups))
         return {name: found for verdicts in done for name, found in verdicts.items()}
+
+    def _started(self, chapter: Reference) -> Runner:
+        """Return what runs a chapter's notebook, with what that imports at hand."""
+        if self._runner is None or chapter.warmth != self._warmth:
+            self.close()
+            self._runner, self._warmth = runner.start(chapter.warmth, chapter.warmth, None), chapter.warmth
+        return self._runner
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class _Run:
-    """Runs cells of one notebook."""
-
-    def __init__(
-        self, with_: Runner, cells: Sequence[Cell], course: CourseNotebook, limits: Limits, stuck: set[str]
-    ) -> None:
-        self._runner, self._cells, self._course, self._limits, self._stuck = with_, cells, course, limits, stuck
-
-    def exercises(self, parts: Mapping[str, Sequence[int]]) -> dict[str, Verdict]:
-        """Run the cells that some exercises depend on; return the verdicts."""
-        numbers = sorted({number for part in parts.values() for number in part})
-        ran = self._cells_of(numbers)
-        lost = {self._cells[n].source for n in numbers if ran[n].lost and not self._cells[n].exercise}
-        if not lost <= self._stuck:  # it may have missed what a cell does that was left out
-            ran = self._cells_of(range(numbers[-1] + 1))
-            self._stuck |= lost
-        return {name: verdict.of(name, [(self._cells[n], ran[n]) for n in part]) for name, part in parts.items()}
-
-    def _cells_of(self, numbers: Sequence[int]) -> dict[int, Ran]:
-        work = Job(
-            cells=tuple(_to_run(self._cells[n], n + 1) for n in numbers),
-            limits=self._limits,
-            imports=self._course.imports,
-            modules=warm.of(self._course.sources).modules,
-            aws=AWS,
-        )
-        return dict(zip(numbers, self._runner.run(work, {}).cells, strict=True))
 
 
 def _read(notebook: Path) -> bytes:
@@ -174,10 +163,10 @@ def _read(notebook: Path) -> bytes:
         raise NotebookError(f"{notebook} cannot be read as a notebook ({error.strerror}).") from None
 
 
-def _digest(part: Sequence[Cell], course: CourseNotebook, seconds: float) -> bytes:
+def _digest(part: Sequence[Cell], chapter: Reference, seconds: float) -> bytes:
     """Return what tells one run from another."""
     texts = [(cell.source, cell.exercise, cell.case, cell.points) for cell in part]
-    return sha256(msgspec.msgpack.encode([texts, course.imports, seconds])).digest()
+    return sha256(msgspec.msgpack.encode([texts, chapter.course.imports, chapter.solutions, seconds])).digest()
 
 
 def _limits(seconds: float, cells: int) -> Limits:
@@ -191,9 +180,3 @@ def _limits(seconds: float, cells: int) -> Limits:
         processes=100_000,
         replacements=cells,
     )
-
-
-def _to_run(cell: Cell, number: int) -> job.Cell:
-    role: job.Role = "test" if cell.case else "learner"
-    answer = cell.exercise
-    return job.Cell(role=role, source=cell.source, number=number, grade_id=cell.case, points=cell.points, answer=answer)

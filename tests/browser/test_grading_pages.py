@@ -38,8 +38,10 @@ class Watched:
     traffic: Traffic
     dialogs: list[str] = field(default_factory=list)
 
-    def show(self, url: str) -> Page:
-        """Open an address and wait until nothing happens any more."""
+    def show(self, url: str, login: str = "") -> Page:
+        """Open an address, after a page to log in, and wait until nothing happens any more."""
+        if login:
+            self.page.goto(f"{login}/manage_assignments?token={TOKEN}")
         self.page.goto(url)
         self.page.wait_for_load_state("networkidle")
         return self.page
@@ -104,20 +106,21 @@ def test_feedback_runs_nothing(shown: ShownClass, watched: Watched, learner: str
 @pytest.mark.parametrize("learner", HOSTILE)
 def test_formgrader_runs_nothing(shown: ShownClass, formgrader: str, watched: Watched, learner: str) -> None:
     """Does the instructor see a submission, text and all, while nothing of it runs, on the page or on the server?"""
-    page = watched.show(f"{formgrader}/submissions/{submissions(shown)[learner]}/?token={TOKEN}")
+    page = watched.show(f"{formgrader}/submissions/{submissions(shown)[learner]}/", formgrader)
 
     assert not watched.ran
     assert watched.traffic.errors == []
     assert watched.traffic.hosts == {"127.0.0.1"}
     expect(page.get_by_text("canary-7411").first).to_be_visible()  # who grades may see hidden tests
     expect(page.locator("input.score").first).to_be_visible()
+    expect(page.locator(".tabbable:focus")).to_be_attached()  # Formgrader's own script did its work
     assert not list(shown.root.parent.rglob("ran"))  # the file that eve's nbgrader_config.py writes
     assert not os.path.exists("ran")  # noqa: PTH110
 
 
 def test_formgrader_shows_what_eve_wrote(shown: ShownClass, formgrader: str, watched: Watched) -> None:
     """Are her links and pictures without an address, and her outputs there as text?"""
-    page = watched.show(f"{formgrader}/submissions/{submissions(shown)['eve']}/?token={TOKEN}")
+    page = watched.show(f"{formgrader}/submissions/{submissions(shown)['eve']}/", formgrader)
     notebook = page.locator("#notebook-container")
 
     assert notebook.locator("a[href]").count() == 0
@@ -129,7 +132,7 @@ def test_formgrader_shows_what_eve_wrote(shown: ShownClass, formgrader: str, wat
 
 def test_a_file_that_was_handed_in_runs_nothing(shown: ShownClass, formgrader: str, watched: Watched) -> None:
     """Is a page that a learner handed in shown without its scripts?"""
-    page = watched.show(f"{formgrader}/submissions/{submissions(shown)['eve']}/evil.html?token={TOKEN}")
+    page = watched.show(f"{formgrader}/submissions/{submissions(shown)['eve']}/evil.html", formgrader)
 
     assert page.title() != "evil"
     assert "document.title = 'evil'" in page.content()
@@ -150,7 +153,7 @@ def test_a_file_that_was_handed_in_runs_nothing(shown: ShownClass, formgrader: s
 )
 def test_a_learners_id_runs_nothing(formgrader: str, watched: Watched, view: str) -> None:
     """Is an id that is HTML shown as it is on each of Formgrader's pages?"""
-    page = watched.show(f"{formgrader}/{view}?token={TOKEN}")
+    page = watched.show(f"{formgrader}/{view}", formgrader)
 
     assert not watched.ran
     assert page.locator("img[onerror]").count() == 0

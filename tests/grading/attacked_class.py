@@ -49,7 +49,7 @@ class AttackedClass:
         made = cls(root, nbformat.writes(release))
         made.run(str(Path(sys.executable).with_name("nbgrader")), "generate_assignment", NAME)
         for honest in HONEST:
-            made.hand_in(honest, made.good + "\n" * (honest == HONEST[1]))
+            made.hand_in(honest, made.good.replace("return x * x", "return x * x  # canary-7414"))
         return made
 
     def hand_in(self, student: str, text: str | bytes) -> None:

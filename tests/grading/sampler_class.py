@@ -59,9 +59,16 @@ def partly(notebooks: Notebooks) -> Notebooks:
 
 
 def more_cells(notebooks: Notebooks) -> Notebooks:
-    """Put cells of one's own between those of the course."""
+    """Put cells of one's own between those of the course; edit what is the course's; use another kernel."""
     right(notebooks)
     for notebook in notebooks.values():
+        notebook.metadata.kernelspec = {"display_name": "mine", "language": "python", "name": "my-env"}
+        notebook.metadata.language_info.version = "3.9.1"
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.execution_count, cell.metadata.collapsed, cell.metadata.tags = 77, True, ["mine"]
+            if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.get("solution"):
+                cell.source = cell.source.replace("assert", "# assert")
         for number in range(len(notebook.cells), 0, -3):
             notebook.cells.insert(number, new_code_cell(f'mine = "cell {number}"\nprint(mine)\nmine', id=f"m-{number}"))
             notebook.cells.insert(number, new_markdown_cell(f"A *note* at {number}.", id=f"n-{number}"))
@@ -93,34 +100,16 @@ def old_format(notebooks: Notebooks) -> Notebooks:
     return notebooks
 
 
-def touched(notebooks: Notebooks) -> Notebooks:
-    """Edit what is the course's, run cells, collapse some, change the kernel: nothing of it counts."""
-    right(notebooks)
-    for notebook in notebooks.values():
-        notebook.metadata.kernelspec = {"display_name": "mine", "language": "python", "name": "my-env"}
-        notebook.metadata.language_info.version = "3.9.1"
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.execution_count = 77
-                cell.metadata.collapsed = True
-                cell.metadata.tags = ["mine"]
-            if cell.metadata.get("nbgrader", {}).get("grade") and not cell.metadata.nbgrader.get("solution"):
-                cell.source = cell.source.replace("assert", "# assert")
-    return notebooks
-
-
 CLASS: dict[str, tuple[Callable[[Notebooks], Notebooks], str]] = {
     "x-reference": (right, EARLY),
-    "y-late": (right, LATE),
+    "y-other": (other, LATE),
     "x-empty": (nothing, EARLY),
     "y-wrong": (wrong, LATE),
-    "x-other": (other, EARLY),
-    "y-partly": (partly, EARLY),
-    "x-more": (more_cells, EARLY),
-    "y-fewer": (fewer_cells, ""),
-    "x-one": (one_notebook, EARLY),
+    "x-partly": (partly, EARLY),
+    "y-more": (more_cells, EARLY),
+    "x-fewer": (fewer_cells, ""),
     "y-old": (old_format, EARLY),
-    "x-touched": (touched, EARLY),
+    "x-one": (one_notebook, EARLY),
 }
 """Each learner's doing, and when it was handed in, if that is known."""
 

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import subprocess
-import sys
-from multiprocessing import get_context
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from course.grading import engines, worker
 from course.grading.pool import Pool
 from course.grading.records import Records
+from tests.grading.killing import grade_until
 from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, SmallClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from course.grading.grade import Outcome
+    from pathlib import Path
 
 DUE = {f"learner-{number}": points for number, points in enumerate(POINTS.values())}
 SECONDS = 120.0
-CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
 KILLS_ITSELF = """
 import os, signal
 import psutil
@@ -65,39 +58,8 @@ def small(tmp_path: Path, empty: SmallClass) -> SmallClass:
     return made
 
 
-def _grade_until(small: SmallClass, known: dict[str, Outcome], last: int) -> None:
-    """Grade, and be killed at that step: before any change of a file or the gradebook, or halfway in a file."""
-    steps = itertools.count(1)
-
-    def step(*_: object) -> None:
-        if next(steps) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def audit(name: str, arguments: tuple[Any, ...]) -> None:
-        opened = name == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if (opened or name in CHANGES) and str(arguments[0]).startswith(str(small.root)):
-            step()
-
-    def execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SELECT", "PRAGMA")):
-            step()
-
-    def write_bytes(self: Path, data: bytes) -> None:
-        with self.open("wb") as file:
-            file.write(data[: len(data) // 2])
-            file.flush()
-            step()
-            file.write(data[len(data) // 2 :])
-
-    Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]
-    event.listen(Engine, "before_cursor_execute", execute)
-    event.listen(Engine, "commit", step)
-    sys.addaudithook(audit)
-    small.grade(Here(known))
-
-
 def test_killed_at_every_step(tmp_path: Path, empty: SmallClass) -> None:
-    """Is a submission written whole or not at all, wherever grading is killed, and is nothing doubled or missing then?"""
+    """Is a submission written whole or not at all, wherever grading is killed, and is nothing doubled or missing?"""
     start = empty.copy(tmp_path / "start")
     start.hand_in("again", WRONG)
     start.grade(Here())
@@ -106,20 +68,19 @@ def test_killed_at_every_step(tmp_path: Path, empty: SmallClass) -> None:
     whole = start.copy(tmp_path / "whole")
     states, folders = [whole.rows()], [whole.autograded()]
     seen = Here()
-    whole.grade(seen, progress=lambda *_: (states.append(whole.rows()), folders.append(whole.autograded())))
+
+    def note(*_: object) -> None:
+        states.append(whole.rows())
+        folders.append(whole.autograded())
+
+    whole.grade(seen, progress=note)
     assert seen.tried == ["again", "new"]
     pieces = [_by_learner(folder) for folder in folders]
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
 
     for last in itertools.count(1):
         killed = start.copy(tmp_path / str(last))
-        process = context.Process(target=_grade_until, args=(killed, seen.made, last))
-        process.start()
-        process.join()
-        if process.exitcode == 0:
+        if not grade_until(killed, seen.made, last):
             break
-        assert process.exitcode == -signal.SIGKILL
         assert killed.rows() in states, last
         for learner, files in _by_learner(killed.autograded()).items():
             assert learner == ".grading" or any(files == piece.get(learner) for piece in pieces), (last, learner)
@@ -161,7 +122,7 @@ def test_the_command_is_killed(small: SmallClass) -> None:
 
 def test_a_process_of_the_pool_is_killed(small: SmallClass) -> None:
     """Is the submission that it had graded by another one?"""
-    killed = []
+    killed: list[psutil.Process] = []
 
     def kill(*_: object) -> None:
         if not killed:
@@ -199,13 +160,14 @@ def _kill(victim: str) -> None:
 
 def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str, times: int) -> None:
     """Let a process be killed when a submission's first cell has run, in so many submissions."""
-    left = [victim] * times
+    seen: list[worker._Process] = []
     begin_cell = worker._Process.begin_cell  # noqa: SLF001 - the moment when both processes are there
 
     def killing(learner: worker._Process) -> None:
         begin_cell(learner)
-        if left:
-            _kill(left.pop())
+        if learner not in seen and len(seen) < times:
+            seen.append(learner)
+            _kill(victim)
 
     monkeypatch.setattr(worker._Process, "begin_cell", killing)  # noqa: SLF001
 

@@ -61,7 +61,7 @@ def test_what_a_learner_s_code_can_reach(as_user: list[str], tmp_path: Path) -> 
     assert found["environment"] == []
     assert found["readable"] == []
     assert found["exercises"] == []
-    assert sorted(found["writable"]) == ["/dev/shm", "/tmp", "/tmp/work"]  # noqa: S108 - inside
+    assert sorted(found["writable"]) == ["/dev/shm", "/scratch/work", "/tmp"]  # noqa: S108 - inside
     assert found["network"] == []
     assert found["allowed"] == []
     assert found["devices"] == []
@@ -69,12 +69,10 @@ def test_what_a_learner_s_code_can_reach(as_user: list[str], tmp_path: Path) -> 
 
 def test_each_submission_begins_anew(worker: Worker) -> None:
     """Does nothing stay for the next submission, on no disk and in no memory?"""
-    run(
-        worker,
-        "import math, os, pathlib\nmath.left = 1\npathlib.Path('/tmp/left').write_text('1')\nos.environ['LEFT'] = '1'",
-    )
+    leave = "math.left = 1\npathlib.Path('/scratch/left').write_text('1')\nos.environ['LEFT'] = '1'"
+    run(worker, f"import math, os, pathlib\n{leave}")
     (ran,) = run(
-        worker, "import math, os\nprint(hasattr(math, 'left'), os.path.exists('/tmp/left'), 'LEFT' in os.environ)"
+        worker, "import math, os\nprint(hasattr(math, 'left'), os.path.exists('/scratch/left'), 'LEFT' in os.environ)"
     )
     assert printed(ran) == "False False False\n"
 

@@ -38,7 +38,8 @@ ROOT = Path(__file__).parents[2]
 
 def report(*arguments: str) -> list[tuple[str, list[str]]]:
     """What tests.grading.warmed prints, in a process of its own: a warm-up changes libraries for good."""
-    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "BOTO_CONFIG"))}
+    environment = own | {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     command = [sys.executable, "-m", "tests.grading.warmed", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return [(shown, imported) for shown, imported in json.loads(done.stdout)]

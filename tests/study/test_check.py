@@ -151,6 +151,48 @@ def test_without_the_hidden_cases(course: Course) -> None:
     assert "Grading tries more inputs" in text_of(result)
 
 
+SORTS = "def right(n):\n    n.sort()\n    return n"
+KEEPS = "def right(n):\n    return sorted(n)"
+
+
+@pytest.mark.parametrize(
+    ("solution", "answer", "after", "passed"),
+    [
+        (KEEPS, KEEPS, [3, 1], True),
+        (KEEPS, SORTS, [3, 1], False),
+        (SORTS, SORTS, [1, 3], True),
+        (SORTS, KEEPS, [1, 3], False),
+    ],
+)
+def test_arguments(course: Course, solution: str, answer: str, after: list[int], passed: bool) -> None:  # noqa: FBT001 - a parameter
+    """Does it count what an answer does to a list that it is given, as it does in the notebook itself?"""
+    source = course.root / "source" / "mini" / "mini.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    test = f"given = [3, 1]\nassert right(given) == [1, 3]\nassert given == {after}, f'{{given}}'"
+    texts = {"right": solution, "right-small": f"# Is it sorted? (1 point)\n{test}"}
+    for cell in notebook.cells:
+        cell.source = texts.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
+    nbformat.write(notebook, source)
+    result = self_check.run("mini", course.learner({"right": answer}))
+
+    assert exercise(result, "right").cases[0].passed is passed
+
+
+def test_helpers_keep_the_secret(course: Course) -> None:
+    """Is a failure on hidden inputs hidden too where the visible part of a test has the function that tells of it?"""
+    source = course.root / "source" / "mini" / "mini.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    helper = "def check(n):\n    assert right(n) == 2 * n, f'secret {n}'\n\n\ncheck(1)"
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "right-small":
+            cell.source = f"# Is it? (1 point)\n{helper}\n### BEGIN HIDDEN TESTS\ncheck(-70)\n### END HIDDEN TESTS"
+    nbformat.write(notebook, source)
+    result = self_check.run("mini", course.learner({"right": "def right(n):\n    return max(-50, 2 * n)"}))
+
+    small = exercise(result, "right").cases[0]
+    assert (small.passed, small.hidden, small.message) == (False, True, engine.HIDDEN_MESSAGE)
+
+
 def test_the_course_s_own_cases_count(course: Course) -> None:
     """Do test cells that a learner emptied, deleted or copied count as the course has them?"""
     wrong = course.misconception("right", "forgets_the_sign")

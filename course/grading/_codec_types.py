@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 if TYPE_CHECKING:
     from course.grading.codec import Reader, Writer
 
@@ -110,7 +112,10 @@ def _unpack_complex(_: Reader, cls: type[Any], parts: Parts) -> object:
 def _items(base: type[Any], tag: str, step: str) -> Kind:
     def pack(writer: Writer, value: Any) -> Parts:  # noqa: ANN401 - a value of any type
         writer.expect(items=base.__len__(value))
-        return [writer.inside(step, number, item) for number, item in enumerate(base.__iter__(value))]
+        parts = [writer.inside(step, number, item) for number, item in enumerate(base.__iter__(value))]
+        if base is set or base is frozenset:  # equal sets are equal bytes, in whatever order each process has them
+            parts.sort(key=msgspec.msgpack.encode)
+        return parts
 
     def unpack(reader: Reader, cls: type[Any], parts: Parts) -> object:
         if base is list or base is tuple:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 State = tuple[Any, ...]
-"""What an object holds: of each item, whether it is one of the originals, and its number or itself."""
+"""What an object holds, item by item: (True, number of an original), (None, such items of a tuple), or (False, item)."""
 
 
 class Watched:
@@ -56,10 +56,10 @@ def change(args: tuple[object, ...], kwargs: dict[str, object], states: object) 
     if not isinstance(states, list) or len(states) != len(originals):
         raise ValueError("These are not the arguments.")
     try:
-        held = [[originals[item] if known else item for known, item in state] for state in states]
+        held = [[_meant(told, originals) for told in state] for state in states]
         for original, items in zip(originals, held, strict=True):
             _hold(original, items)
-    except (TypeError, LookupError) as error:
+    except (TypeError, ValueError, LookupError) as error:
         raise ValueError("These are not the arguments.") from error
 
 
@@ -78,8 +78,20 @@ def _objects(value: object) -> list[Any]:
 
 
 def _state(found: object, numbers: dict[int, int]) -> State:
-    items = _items(found) or []
-    return tuple((True, numbers[id(item)]) if id(item) in numbers else (False, item) for item in items)
+    return tuple(_told(item, numbers) for item in _items(found) or [])
+
+
+def _told(item: object, numbers: dict[int, int]) -> State:
+    if id(item) in numbers:
+        return (True, numbers[id(item)])
+    return (None, tuple(_told(each, numbers) for each in item)) if type(item) is tuple else (False, item)
+
+
+def _meant(told: State, originals: list[Any]) -> object:
+    known, item = told
+    if known is None:
+        return tuple(_meant(each, originals) for each in item)
+    return originals[item] if known else item
 
 
 def _items(found: Any) -> list[Any] | None:  # noqa: ANN401 - a value of any type

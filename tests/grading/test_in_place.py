@@ -25,7 +25,7 @@ class Box:
 
 LEAVES = st.integers(0, 9) | st.sampled_from(["a", None])
 VALUES = st.recursive(
-    LEAVES | st.sets(st.integers(0, 9), max_size=3) | st.binary(max_size=3).map(bytearray) | st.just(np.arange(3)),
+    LEAVES | st.sets(st.integers(0, 9), max_size=3) | st.binary(max_size=3).map(bytearray) | st.builds(np.arange, st.just(3)),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(deque)
@@ -66,9 +66,9 @@ def changeable(value: object) -> list[Any]:
 
 
 def change(arguments: tuple[Any, ...], program: list[Step]) -> None:
-    """Be a function that does these steps to its arguments: which object, what, and with which other one."""
+    """Be a function that does these steps to what it was given: to which object, what, and with which other one."""
+    objects = changeable(arguments)
     for which, what, other in program:
-        objects = changeable(arguments)
         if objects:
             new = [other, [other], objects[other % len(objects)]][other % 3]
             _step(objects[which % len(objects)], what, new, other)
@@ -76,18 +76,10 @@ def change(arguments: tuple[Any, ...], program: list[Step]) -> None:
 
 def _step(found: Any, what: int, new: object, number: int) -> None:  # noqa: ANN401 - as above
     match found:
-        case list() | deque() if what % 4 == 0:
-            found.append(new)
-        case list() | deque() if what % 4 == 1:
-            found.reverse()
-        case list() | deque() if what % 4 == 2 and found:
-            found[number % len(found)] = new
-        case list() | deque() if found:
-            found.pop()
-        case dict() if what % 3 == 0 and found:
-            del found[next(iter(found))]
+        case list() | deque():
+            _alter(found, what % 4, new)
         case dict():
-            found["abcd"[number % 4]] = new
+            found["abcd"[number % 4]] = found.pop("a", new) if what % 2 else new
         case set():
             found ^= {number}
         case bytearray():
@@ -96,6 +88,18 @@ def _step(found: Any, what: int, new: object, number: int) -> None:  # noqa: ANN
             found.left, found.right = found.right, new
         case np.ndarray():
             found[number % 3] = what
+
+
+def _alter(found: list[object] | deque[object], what: int, new: object) -> None:
+    match what:
+        case 0:
+            found.append(new)
+        case 1:
+            found.reverse()
+        case 2:
+            found.insert(0, new)
+        case _:
+            found.clear()
 
 
 def shape(value: object) -> object:
@@ -122,8 +126,18 @@ def shape(value: object) -> object:
 
 
 def crossed(value: object) -> Any:  # noqa: ANN401 - as above
-    """A copy of a value, as it is where the function runs."""
-    return codec.decode(codec.encode(value), find_class=lambda _, name: {"Box": Box}.get(name))
+    """A copy of a value, as it is on the other side."""
+    return read(codec.encode(value, lambda _: 0))
+
+
+def read(data: bytes) -> Any:  # noqa: ANN401 - as above
+    """What bytes of the codec mean, to somebody who has the class too."""
+    return codec.decode(data, find_class=lambda _, name: {"Box": Box}.get(name))
+
+
+def watch(arguments: tuple[Any, ...]) -> in_place.Watched:
+    """Watch the arguments of a call."""
+    return in_place.Watched(arguments, {}, codec.encode((arguments, {}), lambda _: 0))
 
 
 @given(ARGUMENTS, PROGRAMS)
@@ -131,23 +145,18 @@ def test_as_if_it_had_the_originals(arguments: tuple[Any, ...], program: list[St
     """Are the originals afterwards what they would be if the function had been called with them?"""
     expected, copies = copy.deepcopy(arguments), crossed(arguments)
     change(expected, program)
-    watched = in_place.Watched(copies, {})
+    watched = watch(copies)
     change(copies, program)
     if told := watched.changes(lambda _: 0):
-        in_place.change(arguments, {}, crossed_states(told))
+        in_place.change(arguments, {}, read(told))
 
     assert shape(arguments) == shape(expected)
-
-
-def crossed_states(told: bytes) -> object:
-    """What is told, as it is where the originals are."""
-    return codec.decode(told, find_class=lambda _, name: {"Box": Box}.get(name))
 
 
 @given(ARGUMENTS)
 def test_nothing_is_told(arguments: tuple[Any, ...]) -> None:
     """Is nothing told of a function that changes nothing?"""
-    assert in_place.Watched(arguments, {}).changes(lambda _: 0) == b""
+    assert watch(crossed(arguments)).changes(lambda _: 0) == b""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 State = tuple[Any, ...]
-"""What an object holds, item by item: (True, number of an original), (None, such items of a tuple), or (False, item)."""
+"""What an object holds, item by item: (True, an original's number), (None, such items of a tuple), or (False, item)."""
 
 
 class Watched:

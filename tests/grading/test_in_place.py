@@ -25,7 +25,10 @@ class Box:
 
 LEAVES = st.integers(0, 9) | st.sampled_from(["a", None])
 VALUES = st.recursive(
-    LEAVES | st.sets(st.integers(0, 9), max_size=3) | st.binary(max_size=3).map(bytearray) | st.builds(np.arange, st.just(3)),
+    LEAVES
+    | st.sets(st.integers(0, 9), max_size=3)
+    | st.binary(max_size=3).map(bytearray)
+    | st.builds(np.arange, st.just(3)),  # a new one each time: what stands in a value twice, crosses as two
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(deque)

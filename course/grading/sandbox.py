@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WAYS_OUT = (
     "Grade on a Linux machine that lets programs make user namespaces (in a container: run it with "
     "--security-opt seccomp=unconfined, or --privileged), or, only if you trust every submission, add --unsandboxed "
-    "(with nbgrader's own commands: set c.Sandbox.enabled = False in nbgrader_config.py)."
+    "(with nbgrader's own commands: set c.Grading.sandbox = False in nbgrader_config.py)."
 )
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types", "ssl/certs")
 SCRATCH = "/scratch"
@@ -140,7 +140,7 @@ def _bubblewrap() -> str:
 def _package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise NoSandboxError(f"There is no package '{name}' to show to learners' code: mend c.Sandbox.packages.")
+        raise NoSandboxError(f"There is no package '{name}' to show to learners' code: mend c.Grading.packages.")
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 

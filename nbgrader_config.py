@@ -23,9 +23,9 @@ from nbgrader.validator import Validator
 
 from course.authoring.pictures import KeepPictures
 from course.authoring.regrade import FollowGradebook
-from course.grading import formgrader
-from course.grading.feedback import Feedback
-from course.grading.inert import TEMPLATES
+from course.grading.pages import formgrader
+from course.grading.pages.feedback import Feedback
+from course.grading.pages.inert import TEMPLATES
 from course.grading.preprocessors import Examine
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -72,8 +72,8 @@ Validator.preprocessors.default_args = ([CheckCellMetadata, ClearOutput, Examine
 # nbgrader's own list, with Feedback, which tells what each test asked, and hides what learners may not see.
 c.GenerateFeedback.preprocessors = [GetGrades, Feedback, CSSHTMLHeaderPreprocessor]
 # Feedback and Formgrader show submissions: they run nothing of them, and ask no other host for anything.
-c.HTMLExporter.preprocessors = ["course.grading.inert.Inert", "course.demos.export.DescribePictures"]
-c.HTMLExporter.filters = {"markdown2html": "course.grading.inert.markdown2html"}
+c.HTMLExporter.preprocessors = ["course.grading.pages.inert.Inert", "course.demos.export.DescribePictures"]
+c.HTMLExporter.filters = {"markdown2html": "course.grading.pages.inert.markdown2html"}
 c.HTMLExporter.extra_template_basedirs = TEMPLATES
 formgrader.guard()
 

@@ -21,7 +21,7 @@ import nbformat
 import nbgrader
 from nbgrader.api import Gradebook, MissingEntry
 
-from course.grading.sandbox import _bubblewrap
+from course.grading.processes.sandbox import _bubblewrap
 from tests.grading.attacked_class import HONEST, AttackedClass
 from tests.grading.attacks import corpus, files, square
 

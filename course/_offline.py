@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from moto.core.config import DefaultConfig
 
 RESETS = ("/moto-api/reset", "/_localstack/state/reset")  # moto's server; LocalStack
-ADVANCE, ADVANCED = "/moto-api/advance", b'{"advanced": true}'  # the exam's own (course.grading.endpoint)
+ADVANCE, ADVANCED = "/moto-api/advance", b'{"advanced": true}'  # the exam's own (course.grading.processes.endpoint)
 MOTO: DefaultConfig = {
     "core": {"mock_credentials": False, "reset_boto3_session": False},  # done here, for endpoints too
     "lambda": {"use_docker": False},  # a chapter needs no container engine

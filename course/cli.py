@@ -169,7 +169,7 @@ def report(chapter: Chapter, *, output: Output = None) -> None:
     folder, as report-CHAPTER.html.
     """
     from course.grading import command
-    from course.grading import report as page
+    from course.grading.pages import report as page
 
     _, coursedir = command.course_folder()
     typer.echo(page.write(coursedir, chapter, output))

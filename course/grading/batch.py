@@ -18,13 +18,14 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.errors import CourseError
-from course.grading import sandbox, submission
 from course.grading.config import Grading
 from course.grading.grade import Outcome, Task
 from course.grading.gradebook import Writer
 from course.grading.misconceptions import find
+from course.grading.notebooks import submission
+from course.grading.notebooks.submission import RefusedError
+from course.grading.processes import sandbox
 from course.grading.records import Record, Records
-from course.grading.submission import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from course.grading.sandbox import Sandbox
+    from course.grading.processes.sandbox import Sandbox
 
 TRIES = 2
 """How often a submission is tried in one run when the machine, not the learner, fails."""

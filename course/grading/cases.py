@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading.job import Case
+from course.grading.talk.job import Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable

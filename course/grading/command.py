@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from course.errors import CourseError
 from course.grading.batch import Batch, Executor, Summary
-from course.grading.pool import Pool
+from course.grading.executors.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -70,7 +70,7 @@ def course_folder() -> tuple[Config, CourseDirectory]:
 def _executor(jobs: int | None, scheduler: str | None) -> AbstractContextManager[Executor]:
     if scheduler is None:
         return Pool(jobs)
-    from course.grading.cluster import Cluster  # noqa: PLC0415 - most never grade on many machines
+    from course.grading.executors.cluster import Cluster  # noqa: PLC0415 - most never grade on many machines
 
     return Cluster(scheduler)
 

@@ -11,8 +11,8 @@ from traitlets.config import Configurable
 
 from course.errors import CourseError
 from course.grading.engine import Settings
-from course.grading.job import Limits
-from course.grading.sandbox import Sandbox
+from course.grading.processes.sandbox import Sandbox
+from course.grading.talk.job import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

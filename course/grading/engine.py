@@ -10,18 +10,18 @@ import msgspec
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from course.grading import runner, warm
-from course.grading.job import Case, Cell, Job, Limits, Message, Ran
-from course.grading.outputs import Outputs
-from course.grading.overlay import grade_id
+from course.grading.notebooks.outputs import Outputs
+from course.grading.notebooks.overlay import grade_id
+from course.grading.processes import runner, warm
 from course.grading.reference import gives, needed, worse
+from course.grading.talk.job import Case, Cell, Job, Limits, Message, Ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from course.grading.assignment import CourseNotebook
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.processes.sandbox import Sandbox
     from course.grading.reference import Way
-    from course.grading.sandbox import Sandbox
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

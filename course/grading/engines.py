@@ -13,9 +13,9 @@ from course.grading import engine, foreign
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.grading.assignment import CourseNotebook
     from course.grading.engine import Settings
-    from course.grading.sandbox import Sandbox
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.processes.sandbox import Sandbox
 
     Engine = engine.Engine | foreign.Engine
 

@@ -17,16 +17,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import to_notebook_json
 from nbgrader.utils import determine_grade, is_grade
 
-from course.grading import isolate, sandbox
 from course.grading.engine import CellResult, NotebookResult, Settings, Timing
-from course.grading.job import Case, Limits
-from course.grading.runner import NotGradedError
+from course.grading.processes import isolate, sandbox
+from course.grading.processes.runner import NotGradedError
+from course.grading.talk.job import Case, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from course.grading.assignment import CourseNotebook
-    from course.grading.sandbox import Sandbox
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.processes.sandbox import Sandbox
 
 _PROGRAM = "from course.grading import foreign; foreign.main()"
 

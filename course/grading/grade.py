@@ -11,11 +11,12 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets.config import Config
 
-from course.grading import engines, overlay, submission
-from course.grading.assignment import Assignment
+from course.grading import engines
 from course.grading.engine import NotebookResult, Settings
-from course.grading.sandbox import Sandbox
-from course.grading.submission import RefusedError
+from course.grading.notebooks import overlay, submission
+from course.grading.notebooks.assignment import Assignment
+from course.grading.notebooks.submission import RefusedError
+from course.grading.processes.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from course.errors import CourseError
-from course.grading.assignment import Assignment, load
+from course.grading.notebooks.assignment import Assignment, load
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,8 +9,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from course.grading.assignment import CourseNotebook
     from course.grading.engine import NotebookResult
+    from course.grading.notebooks.assignment import CourseNotebook
 
 MOST_NAMED = 2
 """With more misconceptions of the same pattern, naming them would be guessing."""

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from course.grading import assignment
-from course.grading.assignment import Assignment
 from course.grading.config import Grading
 from course.grading.engines import engine_for
+from course.grading.notebooks import assignment
+from course.grading.notebooks.assignment import Assignment
 
 if TYPE_CHECKING:
     from nbconvert.exporters.exporter import ResourcesDict

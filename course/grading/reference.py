@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from course.grading.testcell import bound_names
+from course.grading.notebooks.testcell import bound_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from course.grading.assignment import CourseNotebook
-    from course.grading.job import Cell, Ran
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.talk.job import Cell, Ran
 
     Run = Callable[[Sequence[Cell]], Sequence[Ran]]
     Points = Callable[[Cell, Ran], float]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from course.grading.assignment import CourseNotebook
-    from course.grading.submission import Handed
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.notebooks.submission import Handed
 
 _SHOWS_ONLY = {"demos", "quiz", "glossary", "check"}
 
@@ -66,7 +66,7 @@ def lay(learner: Handed, course: CourseNotebook) -> list[Cell]:
 
     Left out is what only shows, and a copy of a test.
     """
-    from course.grading import overlay  # noqa: PLC0415 - building a chapter does without
+    from course.grading.notebooks import overlay  # noqa: PLC0415 - building a chapter does without
 
     names = [overlay.grade_id(cell) for cell in learner.cells]
     tests = {cell.case: cell for cell in case_cells(course)}

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from course.errors import CourseError
-from course.grading import runner, submission
-from course.grading.job import Limits
-from course.grading.testcell import HIDDEN_MESSAGE
+from course.grading.notebooks import submission
+from course.grading.notebooks.testcell import HIDDEN_MESSAGE
+from course.grading.processes import runner
+from course.grading.talk.job import Limits
 from course.study import reference, verdict
 from course.study.cells import Cell, lay
 from course.study.parts import part_of
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from course.grading.processes.runner import Runner
+    from course.grading.processes.warm import Warmth
     from course.grading.reference import Way
-    from course.grading.runner import Runner
-    from course.grading.warm import Warmth
     from course.study.reference import Reference
     from course.study.result import CaseResult
     from course.study.verdict import Verdict

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from course.grading.testcell import visible_imports
+from course.grading.notebooks.testcell import visible_imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

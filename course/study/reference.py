@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from nbformat.v4 import to_notebook_json
 
-from course.grading import assignment, warm
+from course.grading.notebooks import assignment
+from course.grading.processes import warm
 from course.grading.reference import gives
 from course.study import root
 from course.study.cells import Cell, case_cells, titles_of
@@ -18,8 +19,8 @@ from course.study.cells import Cell, case_cells, titles_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from course.grading.assignment import CourseNotebook
-    from course.grading.warm import Warmth
+    from course.grading.notebooks.assignment import CourseNotebook
+    from course.grading.processes.warm import Warmth
 
 AWS = "course._offline:ExamAws"
 """What answers AWS calls of exercises."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course.grading import job
-from course.grading.job import Job
 from course.grading.reference import needed, worse
+from course.grading.talk import job
+from course.grading.talk.job import Job
 from course.study import verdict
 from course.study.reference import AWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from course.grading.job import Limits, Ran
+    from course.grading.processes.runner import Runner
     from course.grading.reference import Way
-    from course.grading.runner import Runner
+    from course.grading.talk.job import Limits, Ran
     from course.study.cells import Cell
     from course.study.reference import Reference
     from course.study.verdict import Verdict

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from course.grading.testcell import HIDDEN_MESSAGE
+from course.grading.notebooks.testcell import HIDDEN_MESSAGE
 from course.study.result import CaseResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from course.grading.job import Ran
+    from course.grading.talk.job import Ran
     from course.study.cells import Cell
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course.grading.assignment import CourseCell, CourseNotebook
 from course.grading.engine import Engine, Settings
-from course.grading.sandbox import Sandbox
+from course.grading.notebooks.assignment import CourseCell, CourseNotebook
+from course.grading.processes.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from course.grading.job import Cell, Job, Limits
-from course.grading.sandbox import Sandbox
-from course.grading.warm import Warmth
-from course.grading.worker import Worker
+from course.grading.processes.sandbox import Sandbox
+from course.grading.processes.warm import Warmth
+from course.grading.processes.worker import Worker
+from course.grading.talk.job import Cell, Job, Limits
 
 ROOT = Path(__file__).parents[2]
 LOOK = """

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from course.grading.batch import Executor, Promise, Summary
     from course.grading.grade import Outcome, Task
-    from course.grading.sandbox import Sandbox
+    from course.grading.processes.sandbox import Sandbox
 
 NAME = square.NAME
 COURSE = "small"

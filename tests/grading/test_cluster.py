@@ -17,9 +17,10 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 import course
-from course.grading import cluster, engines
-from course.grading.cluster import Cluster, ClusterError
-from course.grading.sandbox import Sandbox
+from course.grading import engines
+from course.grading.executors import cluster
+from course.grading.executors.cluster import Cluster, ClusterError
+from course.grading.processes.sandbox import Sandbox
 from tests.grading.machines import Authority, Machines
 from tests.grading.small_class import POINTS, Here, SmallClass
 

@@ -28,7 +28,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.grading import _codec_arrays, _codec_classes, _codec_types, codec
+from course.grading.talk import _codec_arrays, _codec_classes, _codec_types, codec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
 from course.grading.engine import Settings
-from course.grading.job import Limits
+from course.grading.talk.job import Limits
 from tests.grading.notebooks import POINTS, grade, honest, notebook, parts
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from bs4 import BeautifulSoup
 from nbgrader.converters import GenerateFeedback
 
 from course.grading.command import course_folder
-from course.grading.feedback import UNKNOWN_MESSAGE, UNSEEN
-from course.grading.job import Case
 from course.grading.misconceptions import Found
+from course.grading.notebooks.testcell import HIDDEN_MESSAGE, hidden_lines
+from course.grading.pages.feedback import UNKNOWN_MESSAGE, UNSEEN
 from course.grading.records import Record, Records
-from course.grading.testcell import HIDDEN_MESSAGE, hidden_lines
+from course.grading.talk.job import Case
 from tests.grading.attacks import square
 from tests.grading.shown_class import WHY, ShownClass
 from tests.grading.small_class import NAME

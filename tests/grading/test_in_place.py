@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.grading import codec, in_place
+from course.grading.talk import codec, in_place
 
 Step = tuple[int, int, int]
 

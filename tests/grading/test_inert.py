@@ -15,7 +15,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 from traitlets.config import Config
 
-from course.grading.inert import (
+from course.grading.pages.inert import (
     LONGEST,
     MOST_TAGS,
     MOST_TAGS_OF_PAGE,
@@ -67,8 +67,8 @@ def exporter(template: str) -> HTMLExporter:
     config.HTMLExporter.template_name = template
     config.HTMLExporter.extra_template_basedirs = TEMPLATES
     config.HTMLExporter.extra_template_paths = [f"{TEMPLATES[1]}/../static/node_modules/bootstrap/dist/css"]
-    config.HTMLExporter.filters = {"markdown2html": "course.grading.inert.markdown2html"}
-    config.HTMLExporter.preprocessors = ["course.grading.inert.Inert"]
+    config.HTMLExporter.filters = {"markdown2html": "course.grading.pages.inert.markdown2html"}
+    config.HTMLExporter.preprocessors = ["course.grading.pages.inert.Inert"]
     return HTMLExporter(config=config)  # type: ignore[no-untyped-call] # nbconvert's
 
 

@@ -16,15 +16,15 @@ from typer.testing import CliRunner
 
 from course import cli
 from course.errors import CourseError
-from course.grading import items, report, results
 from course.grading.engine import CellResult, NotebookResult
 from course.grading.grade import Graded, Outcome
 from course.grading.gradebook import Writer
-from course.grading.items import FEWEST, SEVERAL
-from course.grading.job import Case
 from course.grading.misconceptions import Found
+from course.grading.pages import items, report, results
+from course.grading.pages.items import FEWEST, SEVERAL
+from course.grading.pages.results import Item, Learner, Results
 from course.grading.records import Record, Records
-from course.grading.results import Item, Learner, Results
+from course.grading.talk.job import Case
 from tests.grading.small_class import COURSE, NAME, RIGHT, SmallClass
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from course.grading import engines, worker
-from course.grading.pool import Pool
+from course.grading import engines
+from course.grading.executors.pool import Pool
+from course.grading.processes import worker
 from course.grading.records import Records
 from tests.grading.killing import grade_until
 from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, SmallClass

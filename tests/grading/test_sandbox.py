@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from course.grading.job import Cell, Job, Limits, Ran
-from course.grading.sandbox import NoSandboxError, Sandbox
-from course.grading.warm import Warmth
-from course.grading.worker import Worker
+from course.grading.processes.sandbox import NoSandboxError, Sandbox
+from course.grading.processes.warm import Warmth
+from course.grading.processes.worker import Worker
+from course.grading.talk.job import Cell, Job, Limits, Ran
 from tests.grading import probe
 
 ROOT = Path(__file__).parents[2]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from course.grading.job import Cell, Job, Limits, Ran
-from course.grading.warm import Warmth
-from course.grading.worker import Worker
+from course.grading.processes.warm import Warmth
+from course.grading.processes.worker import Worker
+from course.grading.talk.job import Cell, Job, Limits, Ran
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 4.0
@@ -77,9 +77,9 @@ for gone in ("SIGALRM", "setitimer"):
 """
 PROGRAM = """
 import msgspec, sys
-from course.grading import runner
-from course.grading.warm import Warmth
-from course.grading.job import Job
+from course.grading.processes import runner
+from course.grading.processes.warm import Warmth
+from course.grading.talk.job import Job
 
 if __name__ == "__main__":
     warmth, job, files, times = msgspec.json.decode(sys.stdin.read(), type=tuple[Warmth, Job, dict[str, bytes], int])

@@ -26,7 +26,7 @@ from pygments.formatters.terminal256 import Terminal256Formatter  # type: ignore
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.styles import get_style_by_name  # type: ignore[import-untyped]
 
-from course.grading import memo, warm
+from course.grading.processes import memo, warm
 from tests.grading import warmed
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_the_reference_answers_stay_out() -> None:
     """Does warming up for a chapter's notebook, with its tests, load none of the modules that hold its answers?"""
     program = """
 import json, pathlib, sys
-from course.grading import warm
+from course.grading.processes import warm
 cells = json.loads(pathlib.Path("source/messaging/messaging.ipynb").read_text())["cells"]
 warm.up(warm.of("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
 print("course.demos.queue" in sys.modules, [name for name in sys.modules if "exercises" in name])

@@ -10,8 +10,8 @@ import os
 import re
 import sys
 
-from course.grading import warm
-from course.grading.shell import Shell
+from course.grading.processes import warm
+from course.grading.processes.shell import Shell
 
 CELLS = [
     # what a new notebook finds

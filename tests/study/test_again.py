@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 
-from course.grading import runner
+from course.grading.processes import runner
 from course.study import diagnosis
 from course.study.engine import Grader
 

@@ -19,9 +19,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 from rich.console import Console
 
-from course.grading import runner
-from course.grading.assignment import of_notebook
-from course.grading.submission import parse
+from course.grading.notebooks.assignment import of_notebook
+from course.grading.notebooks.submission import parse
+from course.grading.processes import runner
 from course.study import engine, progress, report, self_check
 from course.study.button import CheckButton
 from course.study.cells import lay

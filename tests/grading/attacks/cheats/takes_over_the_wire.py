@@ -16,8 +16,8 @@ SHOWN = [{"kind": kind, "content": RESULT} for kind in ("execute_result", "displ
 SHOWN.append({"kind": "clear_output", "content": {"wait": True}})
 VALUES = itertools.cycle([
     ["sub", "Anything", "f", float("nan")],
-    ["dc", "course.grading.job", "Case", "points", 10.0],
-    ["en", "course.grading.job", "Case", "int", "FOUR", 4],
+    ["dc", "course.grading.talk.job", "Case", "points", 10.0],
+    ["en", "course.grading.talk.job", "Case", "int", "FOUR", 4],
     ["nt", "sys", "float_info", "max", 4],
     ["fn", 0, "square"],
     ["D", "NaN"],

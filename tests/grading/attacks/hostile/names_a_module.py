@@ -8,7 +8,7 @@ import itertools
 import types
 
 PROGRAMS = ["test.__main__", "test.regrtest", "unittest.__main__", "idlelib.idle", "antigravity", "turtledemo.__main__", "this",
-            "pip.__main__", "lib2to3.__main__", "__main__", "course.grading.zygote", "os", "../../evil", "", "\ud800"]
+            "pip.__main__", "lib2to3.__main__", "__main__", "course.grading.processes.zygote", "os", "../../evil", "", "\ud800"]
 NAMES = itertools.cycle(PROGRAMS)
 
 

@@ -1,0 +1,67 @@
+"""Grading on one machine: processes side by side. One that dies costs nothing but its own submission's try."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, wait
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Self
+
+from pebble import ProcessPool
+
+from course.grading.grade import Task, grade
+from course.grading.processes import sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from multiprocessing.sharedctypes import Synchronized
+
+    from course.grading.batch import Promise
+    from course.grading.processes.sandbox import Sandbox
+
+
+def _take_a_core(taken: Synchronized[int]) -> None:
+    """Keep this process, and all that it starts, on one core: a submission that burns CPU slows nobody but itself."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        with taken.get_lock():
+            os.sched_setaffinity(0, {cores[taken.value % len(cores)]})
+            taken.value += 1
+
+
+class Pool:
+    """An executor of so many processes; each has fork servers of its own. A context manager."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        self.window = 2 * self.jobs
+        context = get_context("spawn")
+        self._pool = ProcessPool(
+            max_workers=self.jobs, context=context, initializer=_take_a_core, initargs=(context.Value("i", 0),)
+        )
+
+    def check(self, box: Sandbox | None) -> None:
+        """Raise `NoSandboxError` where this machine has no sandbox."""
+        if box is not None:
+            sandbox.check(box)
+
+    def submit(self, task: Task) -> Promise:
+        """Grade a submission in one of the processes."""
+        promise: Promise = self._pool.schedule(grade, args=(task,))
+        return promise
+
+    def wait(self, promises: Collection[Any]) -> Collection[Promise]:
+        """Wait until some are done."""
+        return wait(promises, return_when=FIRST_COMPLETED).done
+
+    def close(self) -> None:
+        """End the processes."""
+        pool: Any = self._pool  # pebble's methods have no types
+        pool.stop()
+        pool.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

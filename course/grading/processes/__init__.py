@@ -1,0 +1,1 @@
+"""The two processes of a notebook, learner's and examiner's: started, kept apart, limited and watched."""

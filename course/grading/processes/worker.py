@@ -1,0 +1,242 @@
+"""Running notebooks in pairs of processes, examiner and learner, one notebook after the other."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import reduction
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from course.grading.processes import sandbox
+from course.grading.processes.runner import Finish, NotGradedError
+from course.grading.processes.warden import Ended
+from course.grading.processes.zygote import READY, SPEC_BYTES, Fork, Start
+from course.grading.talk.job import TRUSTED_BYTES, Job, Limits, Ran
+from course.grading.talk.messages import EndLearner, Finished, LearnerEnded, StartLearner
+from course.grading.talk.wire import Wire, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from course.grading.processes.sandbox import Sandbox
+    from course.grading.processes.warm import Warmth
+
+START_SECONDS = 120.0
+GRACE_SECONDS = 30.0
+
+
+class _Process:
+    """A forked process: its line, and its warden's."""
+
+    def __init__(self, line: Connection, life: socket.socket) -> None:
+        self.line, self.life = line, life
+
+    def begin_cell(self) -> None:
+        """Tell the warden that from now on CPU time counts for another cell."""
+        with suppress(OSError):
+            self.life.send(b".")
+
+    def end(self) -> Ended | None:
+        """End it, and say what it was ended for before, if it was; None where its warden is gone with it."""
+        with suppress(OSError):
+            self.life.shutdown(socket.SHUT_WR)
+        try:
+            return msgspec.msgpack.decode(self.life.recv(SPEC_BYTES), type=Ended)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        finally:
+            self.life.close()
+
+
+class ForkServer:
+    """A fork server in a process of its own, in the sandbox or, with none, without."""
+
+    def __init__(self, start: Start, box: Sandbox | None) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        program = ("-c", "from course.grading.processes import zygote; zygote.main()", str(theirs.fileno()))
+        command = box.command(*program) if box else [sys.executable, "-P", *program]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
+        self._server = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+        )
+        theirs.close()
+        self._control = ours
+        self._ready = False
+        with suppress(OSError):  # it is gone already: `wait` tells
+            ours.send(msgspec.msgpack.encode(start))
+
+    def wait(self) -> None:
+        """Wait until everything is imported. `NotGradedError` where that fails."""
+        if self._ready:
+            return
+        self._control.settimeout(START_SECONDS)
+        try:
+            ready = self._control.recv(len(READY))
+        except OSError:
+            ready = b""
+        self._control.settimeout(None)
+        if ready != READY:
+            raise NotGradedError(f"The grading processes do not start ({self.said() or 'no reason given'}).")
+        self._ready = True
+
+    def said(self) -> str:
+        """Return the last line that the server, or what it forked, wrote to standard error."""
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return "\n".join(lines[-12:]) if lines else ""
+
+    def fork(self, limits: Limits, files: Mapping[str, bytes], line: socket.socket) -> socket.socket:
+        """Fork a process with this end of a line; return the other end of its warden's line."""
+        ours, theirs = socket.socketpair()
+        with theirs, line, tempfile.TemporaryFile() as packed:
+            packed.write(msgspec.msgpack.encode(files))
+            packed.seek(0)
+            descriptors = [line.fileno(), theirs.fileno(), packed.fileno()]
+            try:
+                socket.send_fds(self._control, [msgspec.msgpack.encode(Fork(limits=limits))], descriptors)
+            except OSError as error:
+                raise NotGradedError(f"The grading processes are gone ({error}).") from None
+        return ours
+
+    def close(self) -> None:
+        """End it and all that it forked."""
+        self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._server.wait(1)
+        self._server.kill()
+        self._server.wait()
+        self._errors.close()
+
+
+class Worker:
+    """Two fork servers for the notebooks of a course. A context manager: its end ends them.
+
+    Whatever fails, they are ended, and new ones started for the next notebook.
+    """
+
+    def __init__(self, learners: Warmth, examiners: Warmth, box: Sandbox | None) -> None:
+        if box is not None:
+            sandbox.check(box)
+        isolated = box is not None
+        self._starts = (
+            Start(kind="learner", isolated=isolated, warmth=learners),
+            Start(kind="examiner", isolated=isolated, warmth=examiners),
+        )
+        self._box = box
+        self._servers: list[ForkServer] = []
+        self._lock = threading.Lock()
+        self.at_once = os.cpu_count() or 1
+        self._start()
+
+    def run(self, job: Job, files: Mapping[str, bytes]) -> Finish:
+        """Run a notebook's cells, in a folder with these files. `NotGradedError` where the processes failed."""
+        try:
+            with self._lock:
+                self._start()
+                for server in self._servers:
+                    server.wait()
+                learners, examiners = self._servers
+            return _Run(learners, examiners, job, files).finish()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the fork servers."""
+        while self._servers:
+            self._servers.pop().close()
+
+    def _start(self) -> None:
+        """Start the fork servers where there are none: they import side by side."""
+        while len(self._servers) < len(self._starts):
+            self._servers.append(ForkServer(self._starts[len(self._servers)], self._box))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Run:
+    """One notebook's run."""
+
+    def __init__(self, learners: ForkServer, examiners: ForkServer, job: Job, files: Mapping[str, bytes]) -> None:
+        self._learners, self._examiners, self._job, self._files = learners, examiners, job, files
+        self._learner: _Process | None = None
+        self._finish = Finish()
+        started = time.perf_counter()
+        ours, theirs = socket.socketpair()
+        life = examiners.fork(job.limits, {}, theirs)
+        self._examiner = _Process(Connection(ours.detach()), life)
+        self._wire: Wire[Ran | StartLearner | EndLearner | Finished] = Wire(
+            self._examiner.line, Ran | StartLearner | EndLearner | Finished, limit=TRUSTED_BYTES
+        )
+        self._finish.start_seconds += time.perf_counter() - started
+
+    def finish(self) -> Finish:
+        try:
+            self._wire.send(self._job)
+            self._talk()
+        except (WireError, OSError) as error:
+            done = len(self._finish.cells)
+            cell = self._job.cells[done].grade_id or f"number {done + 1}" if done < len(self._job.cells) else "the last"
+            why = "did not answer in time" if isinstance(error, TimeoutError) else "ended"
+            said = self._examiners.said()
+            raise NotGradedError(f"The examiner {why} at the cell {cell}{said and f' ({said})'}.") from None
+        finally:
+            ended = [process.end() for process in (self._learner, self._examiner) if process is not None]
+            self._finish.cpu_seconds += sum(each.cpu_seconds for each in ended if each is not None)
+            self._examiner.line.close()
+        if None in ended:
+            raise NotGradedError("The process that watches over a notebook was ended from outside.")
+        return self._finish
+
+    def _talk(self) -> None:
+        seconds = self._job.limits.cell_seconds * 2 + GRACE_SECONDS
+        while True:
+            match self._wire.receive(seconds):
+                case Ran() as ran:
+                    self._finish.cells.append(ran)
+                    if self._learner is not None:
+                        self._learner.begin_cell()
+                case StartLearner():
+                    self._start_learner()
+                case EndLearner():
+                    self._wire.send(LearnerEnded(self._end_learner()))
+                case Finished(trouble):
+                    if trouble:
+                        raise NotGradedError(trouble)
+                    return
+
+    def _start_learner(self) -> None:
+        started = time.perf_counter()
+        examiners, learners = socket.socketpair()
+        life = self._learners.fork(self._job.limits, self._files, learners)
+        with examiners:
+            reduction.send_handle(self._wire.connection, examiners.fileno(), None)
+        self._learner = _Process(self._wire.connection, life)
+        self._finish.start_seconds += time.perf_counter() - started
+
+    def _end_learner(self) -> str:
+        learner, self._learner = self._learner, None
+        if learner is None:
+            return ""
+        ended = learner.end()
+        if ended is None:
+            raise NotGradedError("The learner process was ended from outside.")
+        self._finish.cpu_seconds += ended.cpu_seconds
+        return ended.why

@@ -117,7 +117,7 @@ def main() -> None:
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) and 1)
         isolate.limit(work.limits)
         isolate.new_machine(work.limits)
-        isolate.give_up_capabilities()
+        isolate.give_up_capabilities(netlink=True)
         os.chdir(sandbox.SCRATCH)
     for name, content in work.files.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def main() -> None:
 def _executed(work: Work) -> NotebookNode:
     from nbgrader.preprocessors import Execute  # noqa: PLC0415 - after the isolation: it starts threads
 
-    execute: Any = Execute(timeout=int(work.limits.cell_seconds))
+    execute: Any = Execute(timeout=int(work.limits.cell_seconds), shutdown_kernel="immediate")
     notebook: NotebookNode
     notebook, _ = execute.preprocess(to_notebook_json(msgspec.json.decode(work.notebook)), {"metadata": {"path": "."}})
     return notebook

@@ -98,20 +98,23 @@ def limit_memory(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def give_up_capabilities() -> None:
-    """Give up every capability for good, and forbid system calls that a notebook does not need."""
+def give_up_capabilities(*, netlink: bool = False) -> None:
+    """Give up every capability for good, and forbid system calls that a notebook does not need.
+
+    `netlink` lets a process ask which addresses its network has, as a kernel does that is talked to over TCP.
+    """
     for capability in range(_CAPABILITIES):
         with suppress(OSError):
             _call("prctl", _CAPBSET_DROP, capability, 0, 0, 0)
     header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
     _call("capset", header, bytes(24))
     _call("prctl", _NO_NEW_PRIVS, 1, 0, 0, 0)
-    if (filtered := system_calls()) is not None:
+    if (filtered := system_calls(netlink=netlink)) is not None:
         filtered.load()
 
 
 @cache
-def system_calls() -> Any:  # noqa: ANN401 - pyseccomp has no types
+def system_calls(*, netlink: bool) -> Any:  # noqa: ANN401 - pyseccomp has no types
     """Return the filter of system calls; None where libseccomp is missing."""
     try:
         import pyseccomp  # noqa: PLC0415 - Linux alone has it
@@ -123,7 +126,7 @@ def system_calls() -> Any:  # noqa: ANN401 - pyseccomp has no types
             made.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
     made.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags cannot be filtered; libc falls back to clone
     made.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _NEWUSER, _NEWUSER))
-    for family in (socket.AF_PACKET, socket.AF_NETLINK, socket.AF_VSOCK):
+    for family in (socket.AF_PACKET, socket.AF_VSOCK, *([] if netlink else [socket.AF_NETLINK])):
         made.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     return made
 

@@ -87,7 +87,7 @@ def _prepared(start: Start) -> Body:
     if start.kind == "learner":
         shell = Shell.instance()
         warm.up(start.warmth)
-        isolate.system_calls()
+        isolate.system_calls(netlink=False)
         return lambda connection: learner.main(connection, shell)
     namespace = examiner.Namespace()
     shell = Shell.instance(user_ns=namespace)

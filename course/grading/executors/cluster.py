@@ -91,6 +91,7 @@ class Cluster:
                     time.sleep(LOOK_SECONDS)
             self._look()
             for promise in promises:
+                promise.fetch()
                 if not promise.done and (self._trouble or not self._able.intersection(promise.workers)):
                     self._start(promise)
         return done
@@ -164,21 +165,35 @@ class _Promise:
         self.future: Future[bytes] | None = None
         self.starts = 0
         self.trouble = ""
+        self._content: bytes | None = None
+        self._error: BaseException | None = None
 
     @property
     def done(self) -> bool:
-        return bool(self.trouble) or (self.future is not None and self.future.status != "pending")
+        return bool(self.trouble or self._error) or self._content is not None
+
+    def fetch(self) -> None:
+        """Bring the outcome here where there is one; it may be gone again, with the worker that has it."""
+        if self.future is None or self.future.status == "pending":
+            return
+        try:
+            self._content = self.future.result(timeout=LOOK_SECONDS)
+        except KilledWorker:
+            self._error = NotGradedError(_ALL_DIED)
+        except CancelledError:
+            self._error = NotGradedError("the connection to the scheduler is lost")
+        except TimeoutError as error:  # the task's own, or that it is not here yet
+            self._error = error if self.future.status == "error" else None
+        except Exception as error:  # noqa: BLE001 - whatever the task raised is for who asks for its result
+            self._error = error
 
     def result(self) -> Outcome:
         """Return what came of it, or raise why nothing did."""
-        if self.future is None or self.trouble:
+        if self._error is not None:
+            raise self._error
+        if self._content is None:
             raise NotGradedError(self.trouble)
-        try:
-            return msgspec.msgpack.decode(self.future.result(), type=Outcome)
-        except KilledWorker:
-            raise NotGradedError(_ALL_DIED) from None
-        except CancelledError:
-            raise NotGradedError("the connection to the scheduler is lost") from None
+        return msgspec.msgpack.decode(self._content, type=Outcome)
 
 
 def _connect(address: str) -> Any:  # noqa: ANN401 - dask has few types

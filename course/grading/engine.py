@@ -87,8 +87,9 @@ class Engine:
         self._cells = {cell.name: cell for cell in course.cells}
         self._gives = gives(course)
         self._ways: dict[str, Way] = {}
-        self._modules = warm.of(course.sources).modules
-        self._worker = runner.start(warm.of(course.sources), warm.of(course.sources), box)
+        warmth = warm.of(course.sources, settings.aws)
+        self._modules = warmth.modules
+        self._worker = runner.start(warmth, warmth, box)
         self._shared: dict[str, Ran] | None = None
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:

@@ -39,7 +39,7 @@ c.Autograde.autograde_preprocessors = [Examine, LimitOutput, SaveAutoGrades]
 """
 
 
-def _source() -> nbformat.NotebookNode:
+def _source() -> Any:  # noqa: ANN401 - nbformat has no types
     about: dict[str, Any] = {"schema_version": 3, "task": False}
     answer = about | {"grade_id": "double", "grade": False, "solution": True, "locked": False}
     test = about | {"grade_id": "double-4", "grade": True, "solution": False, "locked": True, "points": 2}

@@ -128,8 +128,8 @@ def store_pictures(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
 def mark_shown_to_all(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
     """Tell the grading of a class which cells show the same to everyone: they are run once for all."""
     for cell in notebook.cells:
-        if cell.cell_type == "code" and "nbgrader" not in cell.metadata and only_shows(cell.source):
-            cell.metadata["grading"] = {"shown_to_all": True}
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
+            cell.metadata["grading"] = {"shown_to_all": "always" if only_shows(cell.source) else "unless used"}
     return notebook
 
 

@@ -14,6 +14,7 @@ from course.grading.notebooks.outputs import Outputs
 from course.grading.notebooks.overlay import grade_id
 from course.grading.processes import runner, warm
 from course.grading.reference import gives, needed, worse
+from course.grading.spare import spared
 from course.grading.talk.job import Case, Cell, Job, Limits, Message, Ran
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class Engine:
         started = time.perf_counter()
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
         cells = {n: self._cell(grade_id(cell), cell.source, n) for n, cell in enumerate(code, start=1)}
-        to_run = {n: cell for n, cell in cells.items() if cell.role != "learner" or cell.source not in shared}
+        left_out = spared(cells, {source: self._course.shared[source] for source in shared})
+        to_run = {n: cell for n, cell in cells.items() if n not in left_out}
         finish = self._worker.run(self._job(to_run.values()), files)
         ran = dict(zip(to_run, finish.cells, strict=True))
         ran |= worse(to_run, ran, lambda tried: self._worker.run(self._job(tried), files).cells, self._points)

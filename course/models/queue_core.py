@@ -270,14 +270,16 @@ class Queue:
             yield from (message for message in visible if message.group not in busy)
             return
         self._polls += 1
+        in_turn = sorted(visible, key=self._turn)
+        if not short_poll:
+            yield from in_turn
+            return
         asked = {n for n in range(SERVERS) if chance(self.seed, "ask", self._polls, n) < SAMPLED}
-        for message in sorted(visible, key=self._turn):
-            if not short_poll or int(chance(self.seed, "server", message.number) * SERVERS) in asked:
-                yield message
+        yield from (m for m in in_turn if int(chance(self.seed, "server", m.number) * SERVERS) in asked)
 
     def _turn(self, message: Message) -> float:
         """Order a standard queue by sending, but for the few messages that get ahead of up to three."""
-        early = chance(self.seed, "early", message.number) < self.reorder_rate
+        early = self.reorder_rate and chance(self.seed, "early", message.number) < self.reorder_rate
         return message.number - (3.5 if early else 0)
 
     def _hide(self, message: Message, actor: str) -> Received:

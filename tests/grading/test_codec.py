@@ -28,7 +28,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.grading.talk import _codec_arrays, _codec_classes, _codec_types, codec
+from course.grading.talk import _codec_arrays, _codec_classes, _codec_plain, _codec_types, codec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -530,7 +530,8 @@ def test_as_many_items_as_may_be() -> None:
 
 # Hostile bytes
 
-TAGS = [kind.tag for module in (_codec_types, _codec_classes, _codec_arrays) for kind in module.KINDS]
+_MODULES = (_codec_types, _codec_plain, _codec_classes, _codec_arrays)
+TAGS = [kind.tag for module in _MODULES for kind in module.KINDS]
 GOOD_PARTS = st.sampled_from(
     [
         0,

@@ -20,6 +20,10 @@ SCHEMA_VERSION = 3
 """nbgrader's metadata format."""
 
 
+Shared = Literal["always", "unless used"]
+"""When a cell shows the same to everyone (`course.grading.spare`)."""
+
+
 class AssignmentError(CourseError):
     """An assignment that cannot be graded: the sentence says what to do first."""
 
@@ -71,9 +75,9 @@ class CourseCell(msgspec.Struct, frozen=True, kw_only=True):
 class CourseNotebook(msgspec.Struct, frozen=True, kw_only=True):
     """One notebook of an assignment.
 
-    `sources` are the texts of all its code cells, `untracked` of those that nbgrader does not track, and `shared` of
-    those of them that show the same to everyone. `solved` are its code cells as source/ has them, each with its grade
-    id, or none, and its solution.
+    `sources` are the texts of all its code cells, `untracked` of those that nbgrader does not track, and `shared` tells
+    of some of these when they show the same to everyone. `solved` are its code cells as source/ has them, each with its
+    grade id, or none, and its solution.
     """
 
     name: str
@@ -81,7 +85,7 @@ class CourseNotebook(msgspec.Struct, frozen=True, kw_only=True):
     kernelspec: dict[str, Any] | None = None
     sources: tuple[str, ...] = ()
     untracked: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
+    shared: dict[str, Shared] = {}
     solved: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -180,7 +184,7 @@ def _notebook(known: Any, folder: Path) -> CourseNotebook:  # noqa: ANN401 - nbg
         kernelspec=json.loads(known.kernelspec) if known.kernelspec else None,
         sources=tuple(_text(cell) for cell in code.values()) or tuple(c.source for c in cells if c.cell_type == "code"),
         untracked=tuple(_text(cell) for cell in own),
-        shared=tuple(_text(cell) for cell in own if _grading(cell).get("shown_to_all")),
+        shared=_shared(own),
         solved=tuple((name if name in tracked else "", _text(cell)) for name, cell in code.items()),
     )
 
@@ -201,6 +205,13 @@ def _grading(cell: dict[str, Any]) -> dict[str, Any]:
     """What a course's cell says to this package: `same_process`, `shown_to_all`."""
     found = cell.get("metadata", {}).get("grading", {})
     return found if isinstance(found, dict) else {}
+
+
+def _shared(cells: list[dict[str, Any]]) -> dict[str, Shared]:
+    """Return the texts of cells that show the same to everyone; one that stands there twice may show two things."""
+    said = [(_text(cell), _grading(cell).get("shown_to_all")) for cell in cells]
+    texts = [text for text, _ in said]
+    return {text: when for text, when in said if when == "always" or (when == "unless used" and texts.count(text) == 1)}
 
 
 def _switch(found: object) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -52,7 +53,11 @@ class Outputs:
 
     def finish(self) -> None:
         """Put the widgets' state into the notebook, and what a kernel says of its language."""
+        plain = SimpleNamespace(metadata=SimpleNamespace())
+        self._client.nb = plain  # type: ignore[assignment] # a notebook's metadata would copy all of it, slowly
         self._client.set_widgets_metadata()
+        if widgets := getattr(plain.metadata, "widgets", None):
+            dict.__setitem__(self._notebook.metadata, "widgets", widgets)
         self._notebook.metadata.language_info = from_dict(IPythonKernel.language_info)
 
     def _add(self, cell: NotebookNode, number: int, message: Message, request: str | None) -> None:

@@ -8,6 +8,7 @@ short life.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import sys
 from dataclasses import dataclass
@@ -69,6 +70,19 @@ def _by_short_text(function: Function) -> Function:
     return remembering
 
 
+def _by_cell_with_usual_transforms(function: Function) -> Function:
+    usual = importlib.import_module("IPython.core.inputtransformer2").TransformerManager()
+    lists = (usual.cleanup_transforms, usual.line_transforms, usual.token_transformers)
+    kept = lru_cache(MOST)(lambda cell: function(usual, cell))
+
+    @wraps(function)
+    def remembering(self: Any, cell: str) -> Any:  # noqa: ANN401 - IPython's manager of transforms
+        own = (self.cleanup_transforms, self.line_transforms, self.token_transformers)
+        return kept(cell) if own == lists else function(self, cell)
+
+    return remembering
+
+
 def _lists_by_arguments(function: Function) -> Function:
     kept = lru_cache(MOST)(lambda *args: tuple(function(*args)))
     return wraps(function)(lambda *args: list(kept(*args)))
@@ -109,22 +123,22 @@ def _by_code(function: Function) -> Function:
     return remembering
 
 
-def _by_file_where_nothing(function: Function) -> Function:
-    nothing: dict[tuple[str, object], tuple[int, str]] = {}
+def _unless_no_file_is_new(function: Function) -> Function:
+    """Of code, `inspect.getmodule` looks at nothing but files, and only then at all modules if its file is new."""
+    looked_at: tuple[int, str] | None = None
 
     @wraps(function)
     def remembering(object: Any, _filename: str | None = None) -> Any:  # noqa: A002, ANN401 - inspect's signature
+        nonlocal looked_at
         code = object.f_code if isinstance(object, FrameType) else object
         if not isinstance(code, CodeType):
             return function(object, _filename)
-        asked, modules = (code.co_filename, _filename), (len(sys.modules), next(reversed(sys.modules)))
-        if nothing.get(asked) == modules:
+        modules = (len(sys.modules), next(reversed(sys.modules)))
+        names = {_filename, code.co_filename, os.path.normcase(os.path.abspath(code.co_filename))}  # noqa: PTH100 - as inspect
+        if looked_at == modules and names.isdisjoint(inspect.modulesbyfile):
             return None
-        found = function(object, _filename)
-        if found is None:
-            _make_room(nothing)
-            nothing[asked] = modules
-        return found
+        looked_at = modules
+        return function(object, _filename)
 
     return remembering
 
@@ -239,7 +253,14 @@ MEMOS = (
     Memo("botocore.useragent:UserAgentComponent.to_string", _by_arguments, "it is a tuple of texts"),
     Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
     Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),
-    Memo("inspect:getmodule", _by_file_where_nothing, "a cell is in no module until there are other modules"),
+    Memo(
+        "IPython.core.inputtransformer2:TransformerManager.transform_cell",
+        _by_cell_with_usual_transforms,
+        "IPython's own transforms look at the cell alone",
+    ),
+    Memo("IPython.core.interactiveshell:_should_be_async", _by_arguments, "it compiles a text, and forgets what came"),
+    Memo("ipykernel.compiler:murmur2_x86", _by_arguments, "it is a hash of a text"),
+    Memo("inspect:getmodule", _unless_no_file_is_new, "a cell is in no module until there are other modules"),
     Memo("stack_data.core:style_with_executing_node", _by_arguments, "it makes equal classes of equal styles"),
     Memo("pygments.formatters.terminal256:Terminal256Formatter._setup_styles", _by_style, "it looks at nothing else"),
     Memo("pygments.lexer:RegexLexerMeta.__call__", _from_base, "a lexer without tokens of its own has its base's"),

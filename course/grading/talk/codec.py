@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from course.errors import CourseError
-from course.grading.talk import _codec_arrays, _codec_classes, _codec_live, _codec_refusals, _codec_types
+from course.grading.talk import (
+    _codec_arrays,
+    _codec_classes,
+    _codec_live,
+    _codec_plain,
+    _codec_refusals,
+    _codec_types,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +34,10 @@ MAX_DEPTH = 60
 MAX_ITEMS = 1_000_000
 """How many elements all the arrays of a message may have together."""
 
-_TABLES = (_codec_types.KINDS, _codec_classes.KINDS, _codec_arrays.KINDS, _codec_live.KINDS)
+_TABLES = (_codec_types.KINDS, _codec_plain.KINDS, _codec_classes.KINDS, _codec_arrays.KINDS, _codec_live.KINDS)
 _BY_TAG = {kind.tag: kind for table in _TABLES for kind in table}
+_OUTERMOST = 2
+"""How many containers deep plain data is looked for: an argument of a call stands in two."""
 _SCALARS = frozenset({int, float, str, bytes})
 _SHOWN = frozenset({int, float, str, bytes, bool, type(None)})
 
@@ -96,15 +105,19 @@ class Writer:
         exact = type(value)
         if value is None or exact is bool:
             return value
+        if (
+            exact in _codec_plain.CONTAINERS
+            and len(self._path) <= _OUTERMOST
+            and (plain := _codec_plain.pack(self, value))
+        ):
+            return plain
         kind = self._kind(exact, value)
         parts = kind.pack(self, value)
         if exact in _SCALARS and type(parts[0]) is exact:
             return parts[0]
         parts.insert(0, kind.tag)
         items, size = len(parts), sum(len(part) for part in parts if type(part) is str or type(part) is bytes)
-        self.expect(items=items, size=size)
-        self._items -= items
-        self._bytes -= size
+        self.take(items=items, size=size)
         return parts
 
     def inside(self, step: str, key: object, value: object) -> object:
@@ -122,6 +135,12 @@ class Writer:
             raise TooLargeError(_TOO_MANY_ITEMS)
         if size > self._bytes:
             raise TooLargeError(_TOO_MANY_BYTES)
+
+    def take(self, *, items: int, size: int) -> None:
+        """Count so much, or stop if there is no room for it."""
+        self.expect(items=items, size=size)
+        self._items -= items
+        self._bytes -= size
 
     def refuse(self, noun: str, advice: str) -> NoReturn:
         """Say that such a value does not cross, and what to do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections import deque
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from course.grading.talk import codec
@@ -16,6 +17,7 @@ from course.grading.talk import codec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NEVER_CHANGE = frozenset({type(None), bool, int, float, str, bytes, Decimal})
 State = tuple[Any, ...]
 """What an object holds, item by item: (True, an original's number), (None, such items of a tuple), or (False, item)."""
 
@@ -69,11 +71,10 @@ def _objects(value: object) -> list[Any]:
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, tuple):
-            waiting.extend(reversed(each))
-        elif (items := _items(each)) is not None:
+        items = each if isinstance(each, tuple) else _items(each)
+        if items is not None and not isinstance(each, tuple):
             found.append(each)
-            waiting.extend(reversed(items))
+        waiting += [item for item in reversed(items or ()) if type(item) not in _NEVER_CHANGE]
     return found
 
 

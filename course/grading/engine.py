@@ -90,7 +90,7 @@ class Engine:
         self._ways: dict[str, Way] = {}
         warmth = warm.of(course.sources, settings.aws)
         self._modules = warmth.modules
-        self._worker = runner.start(warmth, warmth, box)
+        self._worker = runner.start(warmth, box)
         self._shared: dict[str, Ran] | None = None
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:

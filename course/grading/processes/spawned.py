@@ -62,8 +62,8 @@ class Spawned:
 
     at_once = 1
 
-    def __init__(self, learners: Warmth, examiners: Warmth) -> None:
-        self._warmths = learners, examiners
+    def __init__(self, warmth: Warmth) -> None:
+        self._warmth = warmth
         self._next: _Child | None = None
         atexit.register(self.close)  # multiprocessing would wait for the pair for ever
         self._prepared()
@@ -96,7 +96,7 @@ class Spawned:
     def _prepared(self) -> _Child:
         """Return the pair that waits; start one where there is none."""
         if self._next is None:
-            self._next = _Child(_examiner, *self._warmths)
+            self._next = _Child(_examiner, self._warmth)
         return self._next
 
 
@@ -222,16 +222,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _examiner(connection: Connection, learners: Warmth, examiners: Warmth) -> None:
+def _examiner(connection: Connection, warmth: Warmth) -> None:
     """Be an examiner process, for one notebook."""
-    first = _Child(_learner, learners)  # it imports while this one does
+    first = _Child(_learner, warmth)  # it imports while this one does
 
     from course.grading.processes import examiner, warm  # noqa: PLC0415 - a second that the parent process does not pay
     from course.grading.processes.shell import Shell  # noqa: PLC0415 - a second that the parent process does not pay
 
     namespace = examiner.Namespace()
     shell = Shell.instance(user_ns=namespace)
-    warm.up(examiners)
+    warm.up(warmth)
     wire: Wire[Work] = Wire(connection, Work, limit=TRUSTED_BYTES)
     try:
         first.wait()
@@ -240,7 +240,7 @@ def _examiner(connection: Connection, learners: Warmth, examiners: Warmth) -> No
     except BaseException:
         first.end(0)
         raise
-    source = SpawnedLearners(first, learners, work, wire.send)
+    source = SpawnedLearners(first, warmth, work, wire.send)
     try:
         examiner.examine(work.job, shell, namespace, source, wire.send)
     finally:

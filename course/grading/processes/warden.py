@@ -101,8 +101,14 @@ def _processes(process: int) -> Iterator[tuple[Path, list[str]]]:
         if folder.name.isdigit() and int(folder.name) not in {1, os.getpid(), os.getppid()}:
             with suppress(OSError, IndexError):
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if namespaced or fields[3] == str(process):
+                if _is_inside(folder) if namespaced else fields[3] == str(process):
                     yield folder, fields
+
+
+def _is_inside(folder: Path) -> bool:
+    """Whether a process has an id in another process namespace too, below the one that /proc is of."""
+    ids = (folder / "status").read_text().partition("NSpid:")[2].partition("\n")[0]
+    return len(ids.split()) > 1
 
 
 def _own_memory(process: int) -> int:

@@ -69,9 +69,6 @@ def up(warmth: Warmth) -> None:
         with suppress(Exception), warnings.catch_warnings(action="ignore"):  # the cell that imports it tells
             _import(name)
     for module, use in (
-        ("IPython", _raise_in_cell),
-        ("", memo.remember),  # of what was just imported too
-        ("IPython", _raise_in_cell),
         ("matplotlib", _draw),
         ("boto3", lambda: _make_clients(warmth.services)),
         ("moto", lambda: _ask_moto(warmth.services)),
@@ -80,9 +77,18 @@ def up(warmth: Warmth) -> None:
         if not module or module in sys.modules:
             with suppress(Exception):  # another version of it may be used in another way, and cold
                 use()
+    shell()
+    gc.set_threshold(10_000, 20, 20)  # what a notebook makes is looked at less often: it does not live long
+
+
+def shell() -> None:
+    """Use IPython's shell once, where there is one."""
+    with suppress(Exception):  # another version of it may be used in another way, and cold
+        _raise_in_cell()
+        memo.remember()  # of what was just imported too
+        _raise_in_cell()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)  # what a notebook makes is looked at less often: it does not live long
 
 
 def _settle() -> None:

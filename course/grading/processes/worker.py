@@ -19,7 +19,7 @@ import msgspec
 from course.grading.processes import sandbox
 from course.grading.processes.runner import Finish, NotGradedError
 from course.grading.processes.warden import Ended
-from course.grading.processes.zygote import READY, SPEC_BYTES, Fork, Start
+from course.grading.processes.zygote import KINDS, READY, SPEC_BYTES, Fork, Kind, Start
 from course.grading.talk.job import TRUSTED_BYTES, Job, Limits, Ran
 from course.grading.talk.messages import EndLearner, Finished, LearnerEnded, StartLearner
 from course.grading.talk.wire import Wire, WireError
@@ -61,44 +61,47 @@ class ForkServer:
     """A fork server in a process of its own, in the sandbox or, with none, without."""
 
     def __init__(self, start: Start, box: Sandbox | None) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = ("-c", "from course.grading.processes import zygote; zygote.main()", str(theirs.fileno()))
+        pairs = {kind: socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for kind in KINDS}
+        self._controls = {kind: ours for kind, (ours, _) in pairs.items()}
+        theirs = [theirs.fileno() for _, theirs in pairs.values()]
+        program = ("-c", "from course.grading.processes import zygote; zygote.main()", *map(str, theirs))
         command = box.command(*program) if box else [sys.executable, "-P", *program]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
         self._server = subprocess.Popen(  # noqa: S603 - our own command
             command,
-            pass_fds=[theirs.fileno()],
+            pass_fds=theirs,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
         )
-        theirs.close()
-        self._control = ours
+        for _, end in pairs.values():
+            end.close()
         self._ready = False
         with suppress(OSError):  # it is gone already: `wait` tells
-            ours.send(msgspec.msgpack.encode(start))
+            self._controls["learner"].send(msgspec.msgpack.encode(start))
 
     def wait(self) -> None:
         """Wait until everything is imported. `NotGradedError` where that fails."""
         if self._ready:
             return
-        self._control.settimeout(START_SECONDS)
-        try:
-            ready = self._control.recv(len(READY))
-        except OSError:
-            ready = b""
-        self._control.settimeout(None)
-        if ready != READY:
-            raise NotGradedError(f"The grading processes do not start ({self.said() or 'no reason given'}).")
+        for control in self._controls.values():
+            control.settimeout(START_SECONDS)
+            try:
+                ready = control.recv(len(READY))
+            except OSError:
+                ready = b""
+            control.settimeout(None)
+            if ready != READY:
+                raise NotGradedError(f"The grading processes do not start ({self.said() or 'no reason given'}).")
         self._ready = True
 
     def said(self) -> str:
-        """Return the last line that the server, or what it forked, wrote to standard error."""
+        """Return the last lines that the server, or what it forked, wrote to standard error."""
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return "\n".join(lines[-12:]) if lines else ""
 
-    def fork(self, limits: Limits, files: Mapping[str, bytes], line: socket.socket) -> socket.socket:
+    def fork(self, kind: Kind, limits: Limits, files: Mapping[str, bytes], line: socket.socket) -> socket.socket:
         """Fork a process with this end of a line; return the other end of its warden's line."""
         ours, theirs = socket.socketpair()
         with theirs, line, tempfile.TemporaryFile() as packed:
@@ -106,14 +109,15 @@ class ForkServer:
             packed.seek(0)
             descriptors = [line.fileno(), theirs.fileno(), packed.fileno()]
             try:
-                socket.send_fds(self._control, [msgspec.msgpack.encode(Fork(limits=limits))], descriptors)
+                socket.send_fds(self._controls[kind], [msgspec.msgpack.encode(Fork(limits=limits))], descriptors)
             except OSError as error:
                 raise NotGradedError(f"The grading processes are gone ({error}).") from None
         return ours
 
     def close(self) -> None:
         """End it and all that it forked."""
-        self._control.close()
+        for control in self._controls.values():
+            control.close()
         with suppress(subprocess.TimeoutExpired):
             self._server.wait(1)
         self._server.kill()
@@ -122,47 +126,36 @@ class ForkServer:
 
 
 class Worker:
-    """Two fork servers for the notebooks of a course. A context manager: its end ends them.
+    """A fork server for the notebooks of a course. A context manager: its end ends it.
 
-    Whatever fails, they are ended, and new ones started for the next notebook.
+    Whatever fails, it is ended, and a new one started for the next notebook.
     """
 
-    def __init__(self, learners: Warmth, examiners: Warmth, box: Sandbox | None) -> None:
+    def __init__(self, warmth: Warmth, box: Sandbox | None) -> None:
         if box is not None:
             sandbox.check(box)
-        isolated = box is not None
-        self._starts = (
-            Start(kind="learner", isolated=isolated, warmth=learners),
-            Start(kind="examiner", isolated=isolated, warmth=examiners),
-        )
+        self._begin = Start(isolated=box is not None, warmth=warmth)
         self._box = box
-        self._servers: list[ForkServer] = []
+        self._server: ForkServer | None = ForkServer(self._begin, box)
         self._lock = threading.Lock()
         self.at_once = os.cpu_count() or 1
-        self._start()
 
     def run(self, job: Job, files: Mapping[str, bytes]) -> Finish:
         """Run a notebook's cells, in a folder with these files. `NotGradedError` where the processes failed."""
         try:
             with self._lock:
-                self._start()
-                for server in self._servers:
-                    server.wait()
-                learners, examiners = self._servers
-            return _Run(learners, examiners, job, files).finish()
+                self._server = server = self._server or ForkServer(self._begin, self._box)
+                server.wait()
+            return _Run(server, job, files).finish()
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
-        """End the fork servers."""
-        while self._servers:
-            self._servers.pop().close()
-
-    def _start(self) -> None:
-        """Start the fork servers where there are none: they import side by side."""
-        while len(self._servers) < len(self._starts):
-            self._servers.append(ForkServer(self._starts[len(self._servers)], self._box))
+        """End the fork server."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
 
     def __enter__(self) -> Self:
         return self
@@ -174,13 +167,13 @@ class Worker:
 class _Run:
     """One notebook's run."""
 
-    def __init__(self, learners: ForkServer, examiners: ForkServer, job: Job, files: Mapping[str, bytes]) -> None:
-        self._learners, self._examiners, self._job, self._files = learners, examiners, job, files
+    def __init__(self, server: ForkServer, job: Job, files: Mapping[str, bytes]) -> None:
+        self._server, self._job, self._files = server, job, files
         self._learner: _Process | None = None
         self._finish = Finish()
         started = time.perf_counter()
         ours, theirs = socket.socketpair()
-        life = examiners.fork(job.limits, {}, theirs)
+        life = server.fork("examiner", job.limits, {}, theirs)
         self._examiner = _Process(Connection(ours.detach()), life)
         self._wire: Wire[Ran | StartLearner | EndLearner | Finished] = Wire(
             self._examiner.line, Ran | StartLearner | EndLearner | Finished, limit=TRUSTED_BYTES
@@ -195,7 +188,7 @@ class _Run:
             done = len(self._finish.cells)
             cell = self._job.cells[done].grade_id or f"number {done + 1}" if done < len(self._job.cells) else "the last"
             why = "did not answer in time" if isinstance(error, TimeoutError) else "ended"
-            said = self._examiners.said()
+            said = self._server.said()
             raise NotGradedError(f"The examiner {why} at the cell {cell}{said and f' ({said})'}.") from None
         finally:
             ended = [process.end() for process in (self._learner, self._examiner) if process is not None]
@@ -225,7 +218,7 @@ class _Run:
     def _start_learner(self) -> None:
         started = time.perf_counter()
         examiners, learners = socket.socketpair()
-        life = self._learners.fork(self._job.limits, self._files, learners)
+        life = self._server.fork("learner", self._job.limits, self._files, learners)
         with examiners:
             reduction.send_handle(self._wire.connection, examiners.fileno(), None)
         self._learner = _Process(self._wire.connection, life)

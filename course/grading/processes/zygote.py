@@ -1,4 +1,4 @@
-"""A fork server: imports everything once, then forks a process for each notebook that is graded.
+"""A fork server: imports everything once, then forks two processes for each notebook that is graded.
 
 It runs inside the sandbox. What it forks is forked once more: the warden between stays
 outside the process's own process namespace, watches what it uses, and ends it. A learner process gets namespaces of
@@ -33,10 +33,13 @@ READY = b"ready"
 FOLDER = "work"
 
 
+Kind = Literal["learner", "examiner"]
+KINDS: tuple[Kind, ...] = ("learner", "examiner")
+
+
 class Start(msgspec.Struct, frozen=True, kw_only=True):
     """What a fork server is for. `isolated` tells whether learner processes get namespaces of their own."""
 
-    kind: Literal["examiner", "learner"]
     isolated: bool
     warmth: warm.Warmth
     environment: dict[str, str] = {}
@@ -53,18 +56,26 @@ Files = dict[str, bytes]
 
 
 def main() -> None:
-    """Serve the connection whose number is the program's argument."""
-    with socket.socket(fileno=int(sys.argv[1])) as control:
-        serve(control)
-
-
-def serve(control: socket.socket) -> None:
-    """Fork whenever asked, until the other side is gone."""
-    start = msgspec.msgpack.decode(control.recv(SPEC_BYTES), type=Start)
+    """Serve the connections whose numbers are the program's arguments: for learners, and for examiners."""
+    learners, examiners = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
+    start = msgspec.msgpack.decode(learners.recv(SPEC_BYTES), type=Start)
     os.environ.update(start.environment)
     if start.isolated:
         isolate.give_up_root()
-    be = _prepared(start)
+    from course.grading.processes import examiner, learner, shell  # noqa: F401, PLC0415 - what both need
+
+    warm.up(start.warmth)
+    if os.fork() == 0:
+        learners.close()
+        serve(examiners, "examiner", start)
+    else:
+        examiners.close()
+        serve(learners, "learner", start)
+
+
+def serve(control: socket.socket, kind: Kind, start: Start) -> None:
+    """Fork a process of this kind whenever asked, until the other side is gone."""
+    be = _prepared(kind)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for wardens
     control.send(READY)
     while True:
@@ -74,35 +85,35 @@ def serve(control: socket.socket) -> None:
         if os.fork() == 0:
             control.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _warden(be, msgspec.msgpack.decode(spec, type=Fork).limits, descriptors, start)
+            _warden(be, kind, msgspec.msgpack.decode(spec, type=Fork).limits, descriptors, isolated=start.isolated)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _prepared(start: Start) -> Body:
-    """Import everything; return what a forked process does with its line."""
+def _prepared(kind: Kind) -> Body:
+    """Make a shell; return what a forked process does with its line."""
     from course.grading.processes import examiner, learner  # noqa: PLC0415 - a second that a sandbox's test must not take
-    from course.grading.processes.shell import Shell  # noqa: PLC0415 - a second that a sandbox's test must not take
+    from course.grading.processes.shell import Shell  # noqa: PLC0415 - as above
 
-    if start.kind == "learner":
+    if kind == "learner":
         shell = Shell.instance()
-        warm.up(start.warmth)
+        warm.shell()
         isolate.system_calls(netlink=False)
         return lambda connection: learner.main(connection, shell)
     namespace = examiner.Namespace()
     shell = Shell.instance(user_ns=namespace)
-    warm.up(start.warmth)
+    warm.shell()
     return lambda connection: examiner.main(connection, shell, namespace)
 
 
-def _warden(be: Body, limits: Limits, descriptors: list[int], start: Start) -> None:
+def _warden(be: Body, kind: Kind, limits: Limits, descriptors: list[int], *, isolated: bool) -> None:
     """Fork the process and watch it; then end."""
     line, life, files = descriptors
     code = 1
     try:
-        if start.kind == "examiner":
+        if kind == "examiner":
             code = _guard(life, None, lambda: _examining(be, limits, line), close=line)
-        elif start.isolated:
+        elif isolated:
             isolate.new_user_and_processes()
             code = _guard(life, limits, lambda: _isolated(be, limits, line, files), close=line)
         else:

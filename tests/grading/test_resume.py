@@ -159,6 +159,20 @@ def _kill(victim: str) -> None:
     process.kill()
 
 
+def _kill_the_examiner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first examiner be killed when it waits for a learner process: after a cell it may just have finished."""
+    killed: list[worker._Run] = []
+    start_learner = worker._Run._start_learner  # noqa: SLF001 - the moment when it waits
+
+    def killing(run: worker._Run) -> None:
+        if not killed:
+            killed.append(run)
+            _kill("examiner")
+        start_learner(run)
+
+    monkeypatch.setattr(worker._Run, "_start_learner", killing)  # noqa: SLF001
+
+
 def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str, times: int) -> None:
     """Let a process be killed when a submission's first cell has run, in so many submissions."""
     seen: list[worker._Process] = []
@@ -176,7 +190,10 @@ def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str, times: int)
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_a_process_below_is_killed(small: SmallClass, monkeypatch: pytest.MonkeyPatch, victim: str) -> None:
     """Is a submission graded in its second try, by new processes, and do the others not notice?"""
-    _kill_after_a_cell(monkeypatch, victim, times=1)
+    if victim == "examiner":
+        _kill_the_examiner(monkeypatch)
+    else:
+        _kill_after_a_cell(monkeypatch, victim, times=1)
     executor = Here()
     summary = small.grade(executor)
 

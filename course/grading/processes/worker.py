@@ -226,9 +226,9 @@ class _Run:
         started = time.perf_counter()
         examiners, learners = socket.socketpair()
         life = self._learners.fork(self._job.limits, self._files, learners)
+        self._learner = _Process(self._wire.connection, life)
         with examiners:
             reduction.send_handle(self._wire.connection, examiners.fileno(), None)
-        self._learner = _Process(self._wire.connection, life)
         self._finish.start_seconds += time.perf_counter() - started
 
     def _end_learner(self) -> str:

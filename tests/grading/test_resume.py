@@ -121,6 +121,25 @@ def test_the_command_is_killed(small: SmallClass) -> None:
     assert small.points() == DUE
 
 
+def test_two_at_once(small: SmallClass) -> None:
+    """Is a second run refused with a sentence, does the first one lose nothing by it, and does it then let others?"""
+    said: list[tuple[int, str]] = []
+
+    def grade_too(*_: object) -> None:
+        if not said:
+            run = subprocess.run(**small.command(), check=False, timeout=SECONDS)
+            said.append((run.returncode, run.stdout))
+
+    summary = small.grade(Here(), progress=grade_too)
+
+    ((code, text),) = said
+    assert code == 1
+    assert f"{NAME} is being graded by another process: wait until it has ended." in " ".join(text.split())
+    assert set(summary.graded) == set(DUE)
+    assert small.points() == DUE
+    assert small.grade(Here()).kept == tuple(DUE)
+
+
 def test_a_process_of_the_pool_is_killed(small: SmallClass) -> None:
     """Is the submission that it had graded by another one?"""
     killed: list[psutil.Process] = []
@@ -150,8 +169,8 @@ VICTIMS = {
 def _kill(victim: str) -> None:
     """Kill a process of those that grade below this one."""
     sandbox, generations = VICTIMS[victim]
-    found = sorted((each for each in psutil.Process().children() if each.name() == "bwrap"), key=lambda each: each.pid)
-    process = found[sandbox]
+    found = [each for each in psutil.Process().children() if each.name() == "bwrap"]
+    process = sorted(found, key=lambda each: (each.create_time(), each.pid))[sandbox]  # numbers of processes begin anew
     while process.name() == "bwrap":
         (process,) = process.children()
     for _ in range(generations):

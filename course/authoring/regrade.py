@@ -48,16 +48,18 @@ def _place(nb: NotebookNode, before: list[str]) -> int:
 
 
 def _cell(source: SourceCell, known: Notebook) -> NotebookNode:
-    points = {cell.name: cell.max_score for cell in known.grade_cells}
+    tasks = {cell.name for cell in known.task_cells}
+    points = {cell.name: cell.max_score for cell in (*known.grade_cells, *known.task_cells)}
     about = {
-        "grade": source.name in points,
+        "cell_type": source.cell_type,
+        "grade": source.name in points and source.name not in tasks,
         "grade_id": source.name,
         "locked": source.locked,
         "schema_version": 3,
         "solution": source.name in {cell.name for cell in known.solution_cells},
-        "task": False,
+        "task": source.name in tasks,
     }
-    if about["grade"]:
+    if source.name in points:
         about["points"] = points[source.name]
     if source.cell_type == "code":
         return NotebookNode(new_code_cell(source.source, metadata={"nbgrader": about}))

@@ -140,6 +140,7 @@ _KNOBS: Mapping[str, Callable[[], Any]] = {
     "receive_wait_seconds": lambda: ipywidgets.IntSlider(0, 0, 20, description="ReceiveMessageWaitTimeSeconds"),
     "max_receive_count": lambda: ipywidgets.Dropdown(
         options=[("no redrive policy", None), *((str(n), n) for n in (1, 2, 3, 5, 10, 50, 1000))],
+        value=1,  # one that is not None: ipywidgets does not select None, the first choice, in each run
         description="maxReceiveCount",
     ),
     "retention": lambda: ipywidgets.Dropdown(

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
+from filelock import FileLock, Timeout
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -92,10 +93,13 @@ class Batch:
         self._coursedir, self._name = coursedir, assignment
         self._config = Grading(config=config)
         self._settings, self._box = self._config.settings(), self._config.box()
-        self._writer = Writer(coursedir, assignment, config)
         self._records = Records(coursedir, assignment)
         self._seconds = {"gradebook": 0.0, "write": 0.0}
-        for half in self._records.folder.parent.glob("half-*"):  # what a killed run left
+        with ExitStack() as opened:
+            self._writer = opened.enter_context(Writer(coursedir, assignment, config))
+            opened.enter_context(_alone(self._records.folder, assignment))
+            self._opened = opened.pop_all()
+        for half in self._records.folder.glob("half-*"):  # what a killed run left
             shutil.rmtree(half, ignore_errors=True)
 
     def run(
@@ -133,8 +137,8 @@ class Batch:
         return Summary(tuple(sorted(graded)), tuple(kept), not_graded, dict(self._seconds))
 
     def close(self) -> None:
-        """Let the gradebook go."""
-        self._writer.close()
+        """Let the gradebook go, and the next run begin."""
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -268,7 +272,7 @@ class Batch:
         files |= self._writer.assignment.files
         files |= {f"{name}.ipynb": graded.content for name, graded in outcome.notebooks.items()}
         shared = self._coursedir.groupshared
-        with tempfile.TemporaryDirectory(dir=self._records.folder.parent, prefix="half-") as half:
+        with tempfile.TemporaryDirectory(dir=self._records.folder, prefix="half-") as half:
             folder = Path(half, "new")
             for name, content in files.items():
                 path = folder / name
@@ -280,6 +284,17 @@ class Batch:
             folder.rename(target)
             if shared:
                 target.chmod(0o2775)
+
+
+@contextmanager
+def _alone(records: Path, assignment: str) -> Iterator[None]:
+    """Let no other process grade the assignment. The system lets the lock go when this one ends, however it does."""
+    records.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(records.with_name(f"{assignment}.lock"), blocking=False):
+            yield
+    except Timeout:
+        raise CourseError(f"{assignment} is being graded by another process: wait until it has ended.") from None
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import course.grading.light  # noqa: F401 - before whatever imports nbformat
-
-# isort: split
-
 import sys
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import course.grading.light  # noqa: F401 - before whatever imports nbformat
-
-# isort: split
-
 from hashlib import sha256
 from typing import TYPE_CHECKING
 

@@ -28,13 +28,12 @@ class Learner:
 
 
 def learners(chapter: Chapter) -> list[Learner]:
-    """The reference, one who answers each exercise by its first misconception, and an empty one.
+    """One who answers each exercise by its first misconception, and an empty one.
 
-    The other misconceptions are run by `course verify`; this is about nbgrader's scores.
+    Everybody else is in `same_class`, and each misconception in `course verify`; this is about nbgrader's rounds.
     """
     cases = {f"{e.name}-{case.name}": float(case.points) for e in chapter.exercises for case in e.cases}
-    reference = Learner("reference", {e.name: e.solution for e in chapter.exercises}, cases)
-    return [reference, _mistaken(chapter, cases), Learner("empty", {}, dict.fromkeys(cases, 0.0))]
+    return [_mistaken(chapter, cases), Learner("empty", {}, dict.fromkeys(cases, 0.0))]
 
 
 def _mistaken(chapter: Chapter, cases: dict[str, float]) -> Learner:

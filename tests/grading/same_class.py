@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from course.authoring.source import Chapter
 
-MOST_MISCONCEPTIONS = 8
 LATE_PENALTY = """
 from nbgrader.plugins import BasePlugin
 
@@ -168,14 +167,23 @@ def _hand_in_chapters(root: Path, chapter: Chapter) -> None:
         path.parent.mkdir(parents=True)
         shutil.copy(root / "release" / SLUG / f"{SLUG}.ipynb", path)
         answer(path, learner)
+        if learner.name.partition("-")[2] != "reference":
+            _without_demos(path)
+
+
+def _without_demos(path: Path) -> None:
+    """Delete what only shows something: one learner's is enough to be compared."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.metadata.get("grading", {}).get("shown_to_all") != "always"
+    ]
+    nbformat.write(notebook, path)
 
 
 def _chapter_learners(chapter: Chapter) -> list[Learner]:
-    """The reference, an empty one, and learners who have every misconception together, and half of the rest."""
-    solutions = {exercise.name: exercise.solution for exercise in chapter.exercises}
-    found = [Learner("x-reference", solutions, {}), Learner("y-nothing", {}, {})]
-    for number in range(MOST_MISCONCEPTIONS):
+    """The reference, and learners who have every misconception together; where one has none, the stub stays."""
+    found = [Learner("y-reference", {exercise.name: exercise.solution for exercise in chapter.exercises}, {})]
+    for number in range(max(len(exercise.misconceptions) for exercise in chapter.exercises)):
         wrong = {e.name: e.misconceptions[number].source for e in chapter.exercises if number < len(e.misconceptions)}
-        rest = {name: text for n, (name, text) in enumerate(solutions.items()) if (n + number) % 2}
-        found.append(Learner(f"{'xy'[number % 2]}-mistaken-{number}", rest | wrong, {}))
+        found.append(Learner(f"{'xy'[number % 2]}-mistaken-{number}", wrong, {}))
     return found

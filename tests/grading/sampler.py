@@ -324,8 +324,7 @@ _SHOWS = """
     # %%
     chosen = ipywidgets.interact(lambda speed: print("speed", speed), speed=(1, 5))
     # %%
-    for number in range(1200):
-        print("line", number)
+    print("\\n".join(f"line {number}" for number in range(1200)))
     # %%
     print("\\x1b[31mred\\x1b[0m", "ünïcode", end="")
     sys.stdout.write(" and on")

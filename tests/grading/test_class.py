@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbgrader.api import Gradebook
 
-from tests.grading.conftest import SLUG, Class, answer, learners
+from tests.grading.conftest import SLUG, Class, Learner, answer, learners
 
 if TYPE_CHECKING:
     from course.authoring.source import Chapter
@@ -15,12 +17,19 @@ if TYPE_CHECKING:
 COMMENT = "Look at the redrive policy once more."
 
 
-def _submit(classroom: Class, chapter: Chapter) -> None:
-    for learner in learners(chapter):
-        home = classroom.home(learner)
-        classroom.nbgrader("fetch_assignment", SLUG, cwd=home)
-        answer(home / SLUG / f"{SLUG}.ipynb", learner)
-        classroom.nbgrader("submit", SLUG, "--student", learner.name, cwd=home)
+def _submit(classroom: Class, learner: Learner) -> None:
+    home = classroom.home(learner)
+    classroom.nbgrader("fetch_assignment", SLUG, cwd=home)
+    answer(home / SLUG / f"{SLUG}.ipynb", learner)
+    classroom.nbgrader("submit", SLUG, "--student", learner.name, cwd=home)
+
+
+def _feedback(classroom: Class, learner: Learner) -> str:
+    """Fetch a learner's feedback, and return it."""
+    home = classroom.home(learner)
+    classroom.nbgrader("fetch_feedback", SLUG, "--student", learner.name, cwd=home)
+    (page,) = home.rglob(f"{SLUG}.html")
+    return page.read_text(encoding="utf-8")
 
 
 def _grade_by_hand(url: str, student: str, cell: str, points: float) -> None:
@@ -35,12 +44,14 @@ def test_class(classroom: Class, chapter: Chapter) -> None:
     url = f"sqlite:///{classroom.course}/gradebook.db"
     classroom.nbgrader("generate_assignment", SLUG)
     classroom.nbgrader("release_assignment", SLUG)
-    _submit(classroom, chapter)
+    everybody = learners(chapter)
+    with ThreadPoolExecutor() as at_once:
+        list(at_once.map(partial(_submit, classroom), everybody))
     classroom.nbgrader("collect", SLUG)
     classroom.nbgrader("autograde", SLUG)
 
     with Gradebook(url) as gradebook:
-        for learner in learners(chapter):
+        for learner in everybody:
             notebook = gradebook.find_submission_notebook(SLUG, SLUG, learner.name)
             assert {grade.name: grade.score for grade in notebook.grades} == learner.points, learner.name
             assert not notebook.needs_manual_grade
@@ -49,15 +60,12 @@ def test_class(classroom: Class, chapter: Chapter) -> None:
     _grade_by_hand(url, "empty", graded, 0.5)
     classroom.nbgrader("generate_feedback", SLUG)
     classroom.nbgrader("release_feedback", SLUG)
-    for learner in learners(chapter):
-        home = classroom.home(learner)
-        classroom.nbgrader("fetch_feedback", SLUG, "--student", learner.name, cwd=home)
-        pages = list(home.rglob(f"{SLUG}.html"))
-        assert len(pages) == 1
-        assert (COMMENT in pages[0].read_text(encoding="utf-8")) == (learner.name == "empty")
+    with ThreadPoolExecutor() as at_once:
+        pages = list(at_once.map(partial(_feedback, classroom), everybody))
+    assert [COMMENT in page for page in pages] == [learner.name == "empty" for learner in everybody]
 
     classroom.nbgrader("export")
     with (classroom.course / "grades.csv").open(encoding="utf-8") as file:
         exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    due = {learner.name: sum(learner.points.values()) for learner in learners(chapter)}
+    due = {learner.name: sum(learner.points.values()) for learner in everybody}
     assert exported == due | {"empty": 0.5}

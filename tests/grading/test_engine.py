@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,7 +57,8 @@ class Graded:
 def stock(cells: Sequence[Part]) -> Graded:
     """Run a notebook as nbgrader does, in one kernel."""
     made = notebook(cells)
-    Execute(timeout=60).preprocess(made, {"metadata": {"path": "."}})
+    with TemporaryDirectory() as folder:  # cells write files
+        Execute(timeout=60).preprocess(made, {"metadata": {"path": folder}})
     return Graded({}, made)
 
 

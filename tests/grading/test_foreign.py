@@ -23,6 +23,7 @@ ANSWERS = {
     "right": (RIGHT, 2),
     "wrong": ("double() { echo $(($1 + 2)); }", 0),
     "looks-around": (f"{RIGHT}\n{LOOK}\n{CALL}\ntrue", 2),
+    "skips-the-test": ("double() { echo; }", 0),
     "never-ends": (f"while true; do :; done\n{RIGHT}", 0),
 }
 """What learners answer, and what it earns of 2 points."""
@@ -71,6 +72,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for student, (answer, _) in ANSWERS.items():
         notebook = nbformat.read(root / "release" / NAME / f"{NAME}.ipynb", as_version=4)
         notebook.cells[0].source = answer or notebook.cells[0].source
+        notebook.cells[1].metadata["tags"] = ["skip-execution"] if student == "skips-the-test" else []
         folder = root / "submitted" / student / NAME
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / f"{NAME}.ipynb")

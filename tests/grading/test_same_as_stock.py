@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,20 +16,18 @@ from tests.grading.same_class import Folder, by_hand, copy, course, make, nbgrad
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-SOME = "[xy]-[nr]*"
-"""Of the chapter's learners, those whom `nbgrader autograde` grades too: it is slow, and the engine is the same."""
 CASES = [
     (way, assignment, student)
     for way in ("course", "nbgrader")
     for assignment, student in submissions()
-    if way == "course" or assignment == sampler.NAME or fnmatch(student, SOME)
+    if way == "course" or assignment == sampler.NAME  # the chapter goes this way in test_class
 ]
 AGAIN = "x-partly"
 """Who is graded again, by force, when people have graded and commented."""
 RANDOM = {
     r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|0x[0-9a-f]+": "id",
-    r"ipykernel_\d+": "ipykernel",
-    r"(CPU times|Wall time): [^\"\\\\]*": r"\1",
+    r"/(tmp|scratch)/ipykernel_\d+": "ipykernel",
+    r"(CPU times|Wall time): [^\"\\]*": r"\1",
     r"(Signature\W+)[\w+/=]+": r"\1",
 }
 """What is another in each run: ids, addresses, process ids, times, what moto signs."""
@@ -43,13 +40,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Folder]:
     handed_in = make(root / "handed-in")
     folders = {half: copy(handed_in, root / half, stock=True) for half in "xy"}
     folders |= {way: copy(handed_in, root / way) for way in ("course", "nbgrader")}
-    running = [
+    stock = [
         folders[half].start(*(nbgrader("autograde", name, "--student", f"{half}-*") for name in (sampler.NAME, SLUG)))
         for half in "xy"
     ]
-    wait(*running)
-    wait(folders["course"].start(course("grade", sampler.NAME), course("grade", SLUG)))
-    wait(folders["nbgrader"].start(nbgrader("autograde", sampler.NAME), nbgrader("autograde", SLUG, "--student", SOME)))
+    ours = folders["course"].start(course("grade", sampler.NAME), course("grade", SLUG))
+    wait(*stock, ours, folders["nbgrader"].start(nbgrader("autograde", sampler.NAME)))
     return folders
 
 
@@ -105,21 +101,25 @@ def test_nothing_of_the_chapter_is_weak(graded: dict[str, Folder]) -> None:
 
     assert cells
     assert not [cell.name for cell in cells if cell.weak]
-    reference = next(record for record in records if record.student == "x-reference")
+    reference = next(record for record in records if record.student == "y-reference")
     assert all(cell.points == cell.max_points for cell in reference.notebooks[SLUG].cells)
 
 
 def plain(notebook: NotebookNode, ids: set[str]) -> dict[str, Any]:
     """What of a notebook is the same in each run; of the cells' ids, these."""
-    text = json.dumps(notebook)
+    metadata = dict(notebook.metadata)
+    widgets = [model for each in metadata.pop("widgets", {}).values() for model in each["state"].values()]
+    found = dict(_same(notebook | {"metadata": metadata}))
+    models = sorted(json.dumps(_same(model), sort_keys=True) for model in widgets)
+    return found | {"cells": [_cell(cell, ids) for cell in found["cells"]], "widgets": models}
+
+
+def _same(value: object) -> Any:  # noqa: ANN401 - JSON
+    """JSON with the same words in place of what is random; keys that are random ids would become one."""
+    text = json.dumps(value, ensure_ascii=False)
     for random, same in RANDOM.items():
         text = re.sub(random, same, text)
-    found: dict[str, Any] = json.loads(text)
-    widgets = found["metadata"].pop("widgets", {}).values()
-    models = [
-        (model["model_name"], sorted(model["state"].items())) for each in widgets for model in each["state"].values()
-    ]
-    return found | {"cells": [_cell(cell, ids) for cell in found["cells"]], "widgets": sorted(map(repr, models))}
+    return json.loads(text)
 
 
 def _cell(cell: dict[str, Any], ids: set[str]) -> dict[str, Any]:

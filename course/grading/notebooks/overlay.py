@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from course.grading.notebooks.submission import Cell, Handed
 
 _FIRST_MINOR_WITH_IDS = 5
+_OF_OUTPUTS = ("collapsed", "scrolled")
+"""What a code cell's metadata say about its outputs: it goes with them, as in nbgrader's ClearOutput."""
 
 
 class Laid:
@@ -100,6 +102,8 @@ def _node(cell: Cell | None, course: CourseCell | None, minor: int, ids: set[str
     node = NotebookNode(cell_type=kind, metadata=_nodes(metadata), source=source)
     if kind == "code":
         node.outputs, node.execution_count = [], None
+        for how_they_showed in _OF_OUTPUTS:
+            node.metadata.pop(how_they_showed, None)
     elif cell and cell.attachments:
         node.attachments = _nodes(cell.attachments)
     if minor >= _FIRST_MINOR_WITH_IDS:

@@ -125,7 +125,8 @@ class Learner:
 
     def _class(self, module: str, qualname: str) -> type | None:
         """The learner process's own class of that name, for data that the learner's code knows by its class."""
-        found: object = self._shell.user_ns if module == "__main__" else vars(sys.modules.get(module, ModuleType("")))
+        own = module in {"__main__", codec.LEARNERS}  # an answer comes back as one of a class made for it
+        found: object = self._shell.user_ns if own else vars(sys.modules.get(module, ModuleType("")))
         for name in qualname.split("."):
             found = found.get(name) if isinstance(found, dict) else getattr(found, name, None)
         return found if isinstance(found, type) else None

@@ -111,6 +111,7 @@ class ForkServer:
             try:
                 socket.send_fds(self._controls[kind], [msgspec.msgpack.encode(Fork(limits=limits))], descriptors)
             except OSError as error:
+                ours.close()
                 raise NotGradedError(f"The grading processes are gone ({error}).") from None
         return ours
 
@@ -173,8 +174,10 @@ class _Run:
         self._finish = Finish()
         started = time.perf_counter()
         ours, theirs = socket.socketpair()
-        life = server.fork("examiner", job.limits, {}, theirs)
-        self._examiner = _Process(Connection(ours.detach()), life)
+        with ours:
+            life = server.fork("examiner", job.limits, {}, theirs)
+            line = Connection(ours.detach())
+        self._examiner = _Process(line, life)
         self._wire: Wire[Ran | StartLearner | EndLearner | Finished] = Wire(
             self._examiner.line, Ran | StartLearner | EndLearner | Finished, limit=TRUSTED_BYTES
         )
@@ -218,10 +221,10 @@ class _Run:
     def _start_learner(self) -> None:
         started = time.perf_counter()
         examiners, learners = socket.socketpair()
-        life = self._server.fork("learner", self._job.limits, self._files, learners)
         with examiners:
+            life = self._server.fork("learner", self._job.limits, self._files, learners)
+            self._learner = _Process(self._wire.connection, life)
             reduction.send_handle(self._wire.connection, examiners.fileno(), None)
-        self._learner = _Process(self._wire.connection, life)
         self._finish.start_seconds += time.perf_counter() - started
 
     def _end_learner(self) -> str:

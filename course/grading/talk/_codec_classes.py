@@ -12,6 +12,7 @@ import dataclasses
 import enum
 import inspect
 from collections import Counter, OrderedDict, defaultdict, namedtuple
+from functools import partial
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from course.grading.talk.codec import Reader, Writer
 
+LEARNERS = "learner"
+"""What a class made here says its module is."""
 MAX_NAME = 200
 """How many characters a name may have."""
 MAX_FIELDS = 100
@@ -35,7 +38,6 @@ MAX_REMEMBERED = 1000
 MAX_ENUM_VALUE = 1000
 """How many bytes the value of an enum's member may take: it is remembered with its class."""
 
-_LEARNERS = "learner"  # what a class made here says its module is
 _PLAIN = {kind.tag: kind for kind in BY_TYPE.values()}
 _MIXED_IN = {base.__name__: base for base in (int, float, str, bytes)}
 _classes: dict[Hashable, Any] = {}
@@ -49,7 +51,10 @@ def kind_of(exact: type) -> Kind | None:
         return _NAMED_TUPLE
     if _base(exact):
         return _SUBCLASS
-    return _DATACLASS if dataclasses.is_dataclass(exact) else None
+    if not dataclasses.is_dataclass(exact):
+        return None
+    about = getattr(exact, "__dataclass_params__", None)
+    return _FROZEN if getattr(about, "frozen", None) is True else _DATACLASS
 
 
 def _class_of(reader: Reader, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - a value of any type
@@ -121,7 +126,7 @@ def _unpack_subclass(reader: Reader, _: type[Any], parts: Parts) -> object:
 
 
 def _bare(name: str, base: type) -> type:
-    return type(name, (base,), {"__slots__": (), "__module__": _LEARNERS})
+    return type(name, (base,), {"__slots__": (), "__module__": LEARNERS})
 
 
 # Records: module, qualified name, then the name and value of each field.
@@ -165,11 +170,13 @@ def _pack_dataclass(writer: Writer, value: Any) -> Parts:  # noqa: ANN401 - a va
     return _pack_record(writer, exact, fields)
 
 
-def _unpack_dataclass(reader: Reader, _: type[Any], parts: Parts) -> object:
+def _unpack_dataclass(reader: Reader, _: type[Any], parts: Parts, *, frozen: bool = False) -> object:
     found, name, names, values = _open_record(reader, parts)
     made = _blank(found, names)
     if made is None:
-        made = object.__new__(_class_of(reader, ("dataclass", name, names), lambda: _dataclass(name, names)))
+        made = object.__new__(
+            _class_of(reader, ("dataclass", name, names, frozen), lambda: _dataclass(name, names, frozen))
+        )
     for field, value in zip(names, values, strict=True):
         object.__setattr__(made, field, value)
     return made
@@ -189,9 +196,10 @@ def _blank(cls: type | None, names: tuple[str, ...]) -> object | None:
     return None
 
 
-def _dataclass(name: str, names: tuple[str, ...]) -> type:
-    fields = [(field, object) for field in names]
-    return dataclasses.make_dataclass(name, fields, frozen=True, namespace={"__module__": _LEARNERS})
+def _dataclass(name: str, names: tuple[str, ...], frozen: bool) -> type:  # noqa: FBT001 - as in the key of the class
+    """A class whose instances can change if the learner's can; all can stand in sets, as the learner's may."""
+    fields, namespace = [(field, object) for field in names], {"__module__": LEARNERS}
+    return dataclasses.make_dataclass(name, fields, frozen=frozen, unsafe_hash=True, namespace=namespace)
 
 
 def _tuple_fields(cls: type) -> tuple[str, ...]:
@@ -217,7 +225,7 @@ def _unpack_named_tuple(reader: Reader, _: type[Any], parts: Parts) -> object:
 
 
 def _named_tuple(name: str, names: tuple[str, ...]) -> type:
-    made: type = namedtuple(name, names, rename=True, module=_LEARNERS)  # type: ignore[misc]  # noqa: PYI024 - its fields are known only here
+    made: type = namedtuple(name, names, rename=True, module=LEARNERS)  # type: ignore[misc]  # noqa: PYI024 - its fields are known only here
     if _tuple_fields(made) != names:
         raise ValueError("These are no fields.")
     return made
@@ -273,7 +281,7 @@ def _made_member(own: str, mixed_in: type | None, name: str, value: object) -> e
     if mixed_in is not None and type(value) is not mixed_in:
         raise TypeError("This is no member's value.")
     functional: Any = enum.Enum  # for the type checker a call is a declaration
-    made: enum.Enum = functional(own, {name: value}, module=_LEARNERS, type=mixed_in)[name]
+    made: enum.Enum = functional(own, {name: value}, module=LEARNERS, type=mixed_in)[name]
     return made
 
 
@@ -299,5 +307,6 @@ _SUBCLASS = Kind("sub", object, _pack_subclass, _unpack_subclass)
 _ENUM = Kind("en", object, _pack_enum, _unpack_enum)
 _NAMED_TUPLE = Kind("nt", object, _pack_named_tuple, _unpack_named_tuple)
 _DATACLASS = Kind("dc", object, _pack_dataclass, _unpack_dataclass)
+_FROZEN = Kind("dz", object, _pack_dataclass, partial(_unpack_dataclass, frozen=True))
 CALLABLE = Kind("fn", object, _pack_callable, _unpack_callable)
-KINDS = (_SUBCLASS, _ENUM, _NAMED_TUPLE, _DATACLASS, CALLABLE)
+KINDS = (_SUBCLASS, _ENUM, _NAMED_TUPLE, _DATACLASS, _FROZEN, CALLABLE)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from course.grading.talk._codec_types import Kind
 
+LEARNERS = _codec_classes.LEARNERS
 MAX_BYTES = 8 * 2**20
 """How large a message may be."""
 MAX_DEPTH = 60

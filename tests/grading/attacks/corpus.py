@@ -12,6 +12,7 @@ The other cells are laid over the release:
     # %% after="square-small"       one cell more, behind the cell of this grade id
     # %% replaces="square-small"    in place of the cell of this grade id, without its metadata
     # %% … nbgrader={"grade": true} with this nbgrader metadata
+    # %% … tags=["mine"]            with these tags; of answer="square", the solution cell's
 
 Never run these files outside the sandbox: they harm the machine and what lies on it.
 
@@ -91,6 +92,7 @@ def notebook(attack: Attack, release: NotebookNode) -> NotebookNode:
             position = submitted.cells.index(known[named]) + 1
         if "answer" in about:
             known[named].source = cell.source
+            known[named].metadata |= _tags(cell)
         elif "replaces" in about:
             submitted.cells[position - 1] = known[named] = _made(cell, named)
         else:
@@ -119,5 +121,9 @@ def _first_answer(cells: list[NotebookNode]) -> str:
 
 def _made(cell: NotebookNode, name: str) -> NotebookNode:
     metadata = {"nbgrader": cell.metadata["nbgrader"]} if "nbgrader" in cell.metadata else {}
-    made: NotebookNode = _NEW[cell.cell_type](cell.source, id=name, metadata=metadata)
+    made: NotebookNode = _NEW[cell.cell_type](cell.source, id=name, metadata=metadata | _tags(cell))
     return made
+
+
+def _tags(cell: NotebookNode) -> dict[str, list[str]]:
+    return {"tags": list(cell.metadata["tags"])} if "tags" in cell.metadata else {}

@@ -7,26 +7,26 @@
 import contextlib
 import os
 import re
-import time
 from pathlib import Path
 
-SYSTEM = {"/proc", "/sys", "/dev", "/usr", "/bin", "/lib", "/lib64", "/boot"}
 WANTED = (".ipynb", ".db", ".py", ".json", ".md", ".txt", ".csv", ".html", ".log", ".env", ".cfg")
+SYSTEM = {"/proc", "/sys", "/dev", "/usr", "/bin", "/lib", "/lib64", "/boot"}
+PYTHONS = {"site-packages", Path(os.__file__).parent.name}  # a cell has too little time for all of their files
 
 
-def canaries(seconds=5):
-    found, end = set(), time.monotonic() + seconds
+def canaries():
+    found, seen = set(), set()
     starts = [Path.cwd(), *Path.cwd().parents[:-1], Path.home(), Path("/home"), Path("/root"), Path("/tmp"), Path("/")]
     for start in starts:
         for folder, folders, files in os.walk(start):
-            folders[:] = [name for name in folders if f"{folder.rstrip('/')}/{name}" not in SYSTEM | {"site-packages"}]
-            found |= set(re.findall(r"canary-741\d", " ".join(files)))
+            inside = {name: os.path.join(folder, name) for name in folders if name not in PYTHONS}
+            folders[:] = [name for name, path in inside.items() if path not in SYSTEM | seen]
+            seen.add(folder)
+            found |= set(re.findall(r"canary-741\d", " ".join(files + folders)))
             for name in files:
                 if name.endswith(WANTED):
                     with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
                         found |= set(re.findall(r"canary-741\d", file.read(10**6).decode(errors="replace")))
-            if time.monotonic() > end:
-                return found
     return found
 
 

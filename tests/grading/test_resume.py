@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import signal
 import re
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ipykernel.ipkernel import IPythonKernel
 from nbclient import NotebookClient
 from nbformat import from_dict
 
@@ -53,6 +52,8 @@ class Outputs:
 
     def finish(self) -> None:
         """Put the widgets' state into the notebook, and what a kernel says of its language."""
+        from ipykernel.ipkernel import IPythonKernel  # noqa: PLC0415 - it takes over the widgets of who imports it
+
         plain = SimpleNamespace(metadata=SimpleNamespace())
         self._client.nb = plain  # type: ignore[assignment] # a notebook's metadata would copy all of it, slowly
         self._client.set_widgets_metadata()

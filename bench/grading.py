@@ -1,13 +1,13 @@
 """How fast is a class graded, beside stock nbgrader? Run by `make bench`, with figures of this run alone.
 
 A class of made-up learners hands in the messaging chapter: a right one, an empty one, one that is done by half, and one
-for each rank of misconception. Stock nbgrader grades some of them, this course all, on the same machine, one engine
-after the other.
+for each rank of misconception. Stock nbgrader grades them once, this course grades them and a larger class of the same
+kind, on the same machine, one engine after the other.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import resource
 import shutil
@@ -17,11 +17,18 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.authoring.source import Chapter, load
+from course.grading import command
+from course.grading.batch import Batch
+from course.grading.executors.pool import Pool
+from course.grading.records import Records
+from tests.grading.attacked_class import AttackedClass
+from tests.grading.attacks import corpus, square
 
 ROOT = Path(__file__).parents[1]
 SLUG = "messaging"
@@ -38,7 +45,12 @@ c = get_config()
 c.Grading.hidden = ["chapters/*/exercises"]
 c.Grading.aws = "course._offline:ExamAws"
 """
+COPIES = 5
+"""So many of each made-up learner are in the larger class."""
 GROWTH = (10, 100, 1000)
+BESIDE = 12
+BURNING = ("loop_in_python", "loop_in_c", "busy_children", "memory_bomb", "fork_bomb", "flood_text")
+"""The hostile ones that use what there is of processor, memory and processes."""
 IDLE_CELLS = 40
 
 
@@ -55,6 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _print_ratio(Path(folder))
         _print_growth(Path(folder))
+        _print_beside(Path(folder))
 
 
 def made_up_learners(chapter: Chapter) -> dict[str, dict[str, str]]:
@@ -72,28 +85,36 @@ def made_up_learners(chapter: Chapter) -> dict[str, dict[str, str]]:
 
 
 def _print_ratio(folder: Path) -> None:
+    """Grade one class with both engines, and ours with a larger one of the same kind too: it starts but once."""
     learners = made_up_learners(load(SLUG, ROOT))
-    stock = _class(folder / "stock", STOCK_CONFIG, learners)
-    ours = _class(folder / "ours", COURSE_CONFIG, learners)
-    by_stock = _timed(stock, "nbgrader", "autograde", SLUG)
-    by_ours = _timed(ours, "course", "grade", SLUG)
-    count, cores = len(learners), os.cpu_count() or 1
-    _say(f"A class of {count}, chapter {SLUG}, {cores} cores", "s", "s each", "MB", "ratio")
-    for name, run in (("nbgrader autograde", by_stock), ("course grade", by_ours)):
-        ratio = by_stock.seconds / run.seconds
-        _say(name, f"{run.seconds:.1f}", f"{run.seconds / count:.2f}", f"{run.megabytes:.0f}", f"{ratio:.1f}")
-    again = _timed(ours, "course", "grade", SLUG, "--force")
-    started = _timed(ours, "course", "grade", SLUG, "--force", "--student", "empty")
-    steady = (again.seconds - started.seconds) / (count - 1)
-    each = by_stock.seconds / count
-    _say("course grade, start-up apart", "", f"{steady:.2f}", "", f"{each / steady:.1f}")
-    _say("ms a submission", *_STAGES)
-    records = [json.loads(path.read_text()) for path in (ours / "autograded/.grading" / SLUG).glob("*.json")]
-    timings = [record["notebooks"][SLUG]["timing"] for record in records]
-    _say("of one process each", *(f"{1000 * sum(t[stage] for t in timings) / count:.0f}" for stage in _STAGES))
+    more = {f"{name}-{copy}": answers for copy in range(COPIES) for name, answers in learners.items()}
+    by_stock = _timed(_class(folder / "stock", STOCK_CONFIG, learners), "nbgrader", "autograde", SLUG)
+    ours, large = (_class(folder / name, COURSE_CONFIG, of) for name, of in (("ours", learners), ("large", more)))
+    _say(f"Chapter {SLUG}, {os.cpu_count() or 1} cores", "class", "s", "s each", "MB", "ratio")
+    each = by_stock.seconds / len(learners)
+    _say_run("nbgrader autograde", by_stock, len(learners), each)
+    _say_run("course grade", _timed(ours, "course", "grade", SLUG), len(learners), each)
+    _say_run("course grade", _timed(large, "course", "grade", SLUG), len(more), each)
+    _print_stages(large, len(more))
 
 
-_STAGES = ("start", "cells", "exam", "all", "cpu")
+def _say_run(name: str, run: Run, count: int, stock_each: float) -> None:
+    each = run.seconds / count
+    _say(name, str(count), f"{run.seconds:.1f}", f"{each:.2f}", f"{run.megabytes:.0f}", f"{stock_each / each:.1f}")
+
+
+def _print_stages(made: Path, count: int) -> None:
+    """Print what a submission takes by stage: in its processes, and in the one that writes."""
+    with contextlib.chdir(made):
+        config, coursedir = command.course_folder()
+        with Batch(coursedir, SLUG, config) as batch, Pool() as pool:
+            written = batch.run(pool, force=True).seconds
+        records = Records(coursedir, SLUG).all()
+    timings = [record.notebooks[SLUG].timing for record in records]
+    spent = {"fork": "start", "cells": "cells", "exam": "exam", "CPU": "cpu"}
+    found = {stage: sum(getattr(t, name) for t in timings) for stage, name in spent.items()} | written
+    _say("ms a submission", *found)
+    _say("", *(f"{1000 * seconds / count:.0f}" for seconds in found.values()))
 
 
 def _print_growth(folder: Path) -> None:
@@ -105,6 +126,25 @@ def _print_growth(folder: Path) -> None:
         each = 1000 * run.seconds / count
         _say(f"{count} submissions, one job", f"{run.seconds:.1f}", f"{each:.0f}", f"{run.megabytes:.0f}")
         shutil.rmtree(made)
+
+
+def _print_beside(folder: Path) -> None:
+    """Show what honest learners' submissions take alone, and beside others that burn whatever they get."""
+    alone, beside = (AttackedClass.make(folder / name / "course") for name in ("alone", "beside"))
+    release = square.release_notebook()
+    burning = [attack for attack in corpus.load("hostile") if attack.name in BURNING]
+    for number in range(BESIDE):
+        alone.hand_in(f"{number:02}-honest", alone.good)
+        beside.hand_in(f"{number:02}-honest", beside.good)
+        text = nbformat.writes(corpus.notebook(burning[number % len(burning)], release))
+        beside.hand_in(f"{number:02}-burning", text)
+    seconds = {}
+    for name, made in (("alone", alone), ("beside attackers", beside)):
+        made.grade()
+        seconds[name] = median(made.seconds(f"{number:02}-honest") for number in range(BESIDE))
+    _say("An honest submission of a small notebook", "ms", "ratio")
+    for name, each in seconds.items():
+        _say(name, f"{1000 * each:.0f}", f"{each / seconds['alone']:.2f}")
 
 
 def _class(folder: Path, config: str, learners: dict[str, dict[str, str]]) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from course.grading import engines
 from course.grading.executors.pool import Pool
@@ -21,6 +22,8 @@ from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, Sm
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pebble import ProcessPool
 
 DUE = {f"learner-{number}": points for number, points in enumerate(POINTS.values())}
 SECONDS = 120.0
@@ -154,6 +157,23 @@ def test_a_process_of_the_pool_is_killed(small: SmallClass) -> None:
         summary = small.grade(pool, progress=kill)
 
     assert len(killed) == 1
+    assert set(summary.graded) == set(DUE)
+    assert small.points() == DUE
+
+
+def test_the_pool_breaks(small: SmallClass) -> None:
+    """Is everybody graded where the pool itself gives up, as it may when a process dies at an unlucky moment?"""
+    broken: list[ProcessPool] = []
+
+    def break_it(*_: object) -> None:
+        if not broken:
+            broken.append(pool._pool)  # noqa: SLF001 - what breaks
+            broken[0]._context.status = PoolStatus.ERROR  # noqa: SLF001
+
+    with Pool(1) as pool:
+        summary = small.grade(pool, progress=break_it)
+        assert pool._pool is not broken[0]  # noqa: SLF001
+
     assert set(summary.graded) == set(DUE)
     assert small.points() == DUE
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, InvalidStateError, wait
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +12,7 @@ from pebble import ProcessPool
 
 from course.grading.grade import Task, grade
 from course.grading.processes import sandbox
+from course.grading.processes.runner import NotGradedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
     from course.grading.batch import Promise
     from course.grading.processes.sandbox import Sandbox
+
+
+LOOK_SECONDS = 1.0
+"""How often the pool is looked at while it works."""
 
 
 def _take_a_core(taken: Synchronized[int]) -> None:
@@ -29,16 +35,19 @@ def _take_a_core(taken: Synchronized[int]) -> None:
             taken.value += 1
 
 
+def _processes(jobs: int) -> ProcessPool:
+    context = get_context("spawn")
+    taken = context.Value("i", 0)
+    return ProcessPool(max_workers=jobs, context=context, initializer=_take_a_core, initargs=(taken,))
+
+
 class Pool:
     """An executor of so many processes; each has fork servers of its own. A context manager."""
 
     def __init__(self, jobs: int | None = None) -> None:
         self.jobs = jobs or os.cpu_count() or 1
         self.window = 2 * self.jobs
-        context = get_context("spawn")
-        self._pool = ProcessPool(
-            max_workers=self.jobs, context=context, initializer=_take_a_core, initargs=(context.Value("i", 0),)
-        )
+        self._pool = _processes(self.jobs)
 
     def check(self, box: Sandbox | None) -> None:
         """Raise `NoSandboxError` where this machine has no sandbox."""
@@ -47,12 +56,19 @@ class Pool:
 
     def submit(self, task: Task) -> Promise:
         """Grade a submission in one of the processes."""
+        if not self._pool.active:  # it breaks for good where a process dies at an unlucky moment
+            self.close()
+            self._pool = _processes(self.jobs)
         promise: Promise = self._pool.schedule(grade, args=(task,))
         return promise
 
     def wait(self, promises: Collection[Any]) -> Collection[Promise]:
         """Wait until some are done."""
-        return wait(promises, return_when=FIRST_COMPLETED).done
+        while not (done := wait(promises, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done):
+            for promise in promises if not self._pool.active else ():
+                with suppress(InvalidStateError):  # it was done just now
+                    promise.set_exception(NotGradedError("the grading processes broke down"))
+        return done
 
     def close(self) -> None:
         """End the processes."""

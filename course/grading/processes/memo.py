@@ -11,6 +11,7 @@ import importlib
 import inspect
 import os
 import sys
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from types import CodeType, FrameType, FunctionType
@@ -179,6 +180,24 @@ def _with_common_cache(function: Function) -> Function:
     return remembering
 
 
+def _from_the_first_session(function: Function) -> Function:
+    hooks, handlers = importlib.import_module("botocore.hooks"), importlib.import_module("botocore.handlers")
+    kept: list[Any] = []  # the handlers that were registered, and the emitter that had nothing before
+
+    @wraps(function)
+    def registering(self: Any, events: Any) -> None:  # noqa: ANN401 - a session, which this sets up, and its events
+        emitter = self._original_handler
+        if type(emitter) is not hooks.HierarchicalEmitter or emitter._handlers._root["children"]:  # noqa: SLF001
+            function(self, events)
+        elif kept and kept[0] == handlers.BUILTIN_HANDLERS:
+            vars(emitter).update(vars(copy(kept[1])), _lookup_cache={})
+        else:
+            function(self, events)
+            kept[:] = [list(handlers.BUILTIN_HANDLERS), copy(emitter)]
+
+    return registering
+
+
 def _without_ado(function: Function) -> Function:
     node_list = importlib.import_module("botocore.hooks").NodeList
 
@@ -249,6 +268,9 @@ MEMOS = (
     Memo("botocore.regions:EndpointProvider", _by_identity, "so do the rules of endpoints"),
     Memo("botocore.compat:accepts_kwargs", _by_code, "a plain function's arguments stand in its code"),
     Memo("botocore.hooks:EventAliaser.__init__", _with_common_cache, "equal aliases give an event one name"),
+    Memo(
+        "botocore.session:Session._register_builtin_handlers", _from_the_first_session, "a new session has just these"
+    ),
     Memo("botocore.hooks:_PrefixTrie._recursive_copy", _without_ado, "it is the same copy"),
     Memo("botocore.useragent:UserAgentComponent.to_string", _by_arguments, "it is a tuple of texts"),
     Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),

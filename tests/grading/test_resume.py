@@ -243,7 +243,7 @@ def test_a_process_below_is_killed(small: SmallClass, monkeypatch: pytest.Monkey
 def test_a_process_below_is_killed_each_time(small: SmallClass, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is a submission that cannot be graded named with its reason, never a zero, and tried again by the next run?"""
     with monkeypatch.context() as patch:
-        _kill_after_a_cell(patch, "learners' fork server", times=2)
+        _kill_after_a_cell(patch, "learner's warden", times=2)
         summary = small.grade(Here(), students=["learner-0"])
     record = Records(small.coursedir, NAME).read("learner-0")
 

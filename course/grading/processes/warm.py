@@ -69,10 +69,10 @@ def up(warmth: Warmth) -> None:
         with suppress(Exception), warnings.catch_warnings(action="ignore"):  # the cell that imports it tells
             _import(name)
     for module, use in (
+        ("", memo.remember),  # before it is used, so that there are values to keep
         ("matplotlib", _draw),
         ("boto3", lambda: _make_clients(warmth.services)),
         ("moto", lambda: _ask_moto(warmth.services)),
-        ("", memo.remember),
     ):
         if not module or module in sys.modules:
             with suppress(Exception):  # another version of it may be used in another way, and cold
@@ -83,10 +83,9 @@ def up(warmth: Warmth) -> None:
 
 def shell() -> None:
     """Use IPython's shell once, where there is one."""
-    with suppress(Exception):  # another version of it may be used in another way, and cold
-        _raise_in_cell()
-        memo.remember()  # of what was just imported too
-        _raise_in_cell()
+    for use in (_raise_in_cell, memo.remember, _raise_in_cell):  # of what the first one imports too
+        with suppress(Exception):  # another version of it may be used in another way, and cold
+            use()
     gc.collect()
     gc.freeze()
 

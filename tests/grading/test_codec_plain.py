@@ -78,4 +78,4 @@ def test_what_json_cannot_tell(odd: object, where: Any) -> None:  # noqa: ANN401
 def test_hostile_json(text: bytes) -> None:
     """Is JSON refused that is no list or dictionary of plain data, too long or too deep, and nothing but refused?"""
     with pytest.raises(codec.MalformedError):
-        codec.decode(msgspec.msgpack.encode([_codec_plain.KINDS[0].tag, text]))
+        codec.decode(msgspec.msgpack.encode([_codec_plain.PLAIN.tag, text]))

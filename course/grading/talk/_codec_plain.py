@@ -52,8 +52,8 @@ def count(value: object) -> int:
     return 0
 
 
-def pack(writer: Writer, value: object) -> Parts:
-    """The parts of a list or dictionary, with their tag; none if it is not plain."""
+def _pack(writer: Writer, value: object) -> Parts:
+    """The JSON of a list or dictionary; nothing if it is not plain."""
     if not (items := count(value)):
         return []
     try:
@@ -63,7 +63,7 @@ def pack(writer: Writer, value: object) -> Parts:
     if len(text) > MOST_BYTES:
         return []
     writer.take(items=items, size=len(text))
-    return [_PLAIN_KIND.tag, text]
+    return [text]
 
 
 def _is_plain_number(value: object) -> bool:
@@ -82,5 +82,5 @@ def _unpack(_: Reader, __: type[Any], parts: Parts) -> object:
     return value
 
 
-_PLAIN_KIND = Kind("json", object, lambda writer, value: pack(writer, value)[1:], _unpack)
-KINDS = (_PLAIN_KIND,)
+PLAIN = Kind("json", object, _pack, _unpack)
+KINDS = (PLAIN,)

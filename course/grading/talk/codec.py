@@ -106,12 +106,10 @@ class Writer:
         exact = type(value)
         if value is None or exact is bool:
             return value
-        if (
-            exact in _codec_plain.CONTAINERS
-            and len(self._path) <= _OUTERMOST
-            and (plain := _codec_plain.pack(self, value))
-        ):
-            return plain
+        if exact in _codec_plain.CONTAINERS and len(self._path) <= _OUTERMOST:
+            plain = _codec_plain.PLAIN.pack(self, value)
+            if plain:
+                return [_codec_plain.PLAIN.tag, *plain]
         kind = self._kind(exact, value)
         parts = kind.pack(self, value)
         if exact in _SCALARS and type(parts[0]) is exact:

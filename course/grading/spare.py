@@ -31,11 +31,11 @@ def spared(cells: Mapping[int, Cell], shared: Mapping[str, Shared]) -> set[int]:
     always = {n for n, when in known.items() if when == "always"}
     waiting = known.keys() - always
     others = [cell for n, cell in cells.items() if n not in known]
-    learners = [names_in(cell.source) for cell in others if cell.role == "learner"]
-    if any(names.acts or not names.uses.isdisjoint(_LOOKS_ABOUT) for names in learners):
+    learners = [cell.source for cell in others if cell.role == "learner"]
+    if any(names.acts or not names.uses.isdisjoint(_LOOKS_ABOUT) for names in map(names_in, learners)):
         return always
     imports = bound_imports(cells[n].source for n in waiting)
-    theirs = {name for cell in others if cell.role == "learner" for name in _bound(cell.source, imports)}
+    theirs = {name for source in learners for name in _bound(source, imports)}
     needed = {name for cell in others for name in _asked(cell)}
     run: set[int] = set()
     while more := {n for n in waiting - run if _matters(names_in(cells[n].source), needed, theirs)}:

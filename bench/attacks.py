@@ -21,6 +21,7 @@ import nbformat
 import nbgrader
 from nbgrader.api import Gradebook, MissingEntry
 
+from course.cli import prepare_environment
 from course.grading.processes.sandbox import _bubblewrap
 from tests.grading.attacked_class import HONEST, AttackedClass
 from tests.grading.attacks import corpus, files, square
@@ -79,6 +80,7 @@ QUESTIONS: dict[str, Callable[[Case, Outcome], bool]] = {
 
 def main() -> None:
     """Print the tables."""
+    prepare_environment()
     cases = list(_cases())
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         here = _here(AttackedClass.make(Path(folder) / "here" / "course"), cases)

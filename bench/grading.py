@@ -23,6 +23,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.authoring.source import Chapter, load
+from course.cli import prepare_environment
 from course.grading import command
 from course.grading.batch import Batch
 from course.grading.executors.pool import Pool
@@ -64,6 +65,7 @@ class Run:
 
 def main() -> None:
     """Print the tables."""
+    prepare_environment()
     with tempfile.TemporaryDirectory() as folder:
         _print_ratio(Path(folder))
         _print_growth(Path(folder))
@@ -191,7 +193,7 @@ def _timed(folder: Path, *command: str) -> Run:
 
 def _run(folder: Path, command: str, *arguments: str) -> None:
     program = str(Path(sys.executable).with_name(command))
-    environment = os.environ | {"HOME": str(folder), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = os.environ | {"HOME": str(folder)}
     words = [program, *arguments]
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603 - our own
     if done.returncode:
@@ -199,7 +201,7 @@ def _run(folder: Path, command: str, *arguments: str) -> None:
 
 
 def _say(first: str, *columns: str) -> None:
-    sys.stdout.write(f"{first:42}{''.join(f'{column:>9}' for column in columns)}\n")
+    sys.stdout.write(f"{first:42}{''.join(f'{column:>10}' for column in columns)}\n")
     sys.stdout.flush()
 
 

@@ -63,8 +63,7 @@ class AttackedClass:
         home = self.root.parent / "home"
         home.mkdir(exist_ok=True)
         (home / "canary-7413").write_text("in the grader's home", encoding="utf-8")
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader looks for alembic there
-        environment = os.environ | {"HOME": str(home), "GRADER_SECRET": "canary-7412", "PATH": path}
+        environment = os.environ | {"HOME": str(home), "GRADER_SECRET": "canary-7412"}
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, errors="replace", check=False
         )

@@ -78,7 +78,7 @@ def test_a_chapter_opens_in_lab(opened: Lab, page: Page) -> None:
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=SECONDS)
 
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
-    assert page.url.endswith("/lab/tree/work/mini/mini.ipynb")
+    page.wait_for_url("**/lab/tree/work/mini/mini.ipynb", timeout=SECONDS)  # Lab names the address a moment later
     assert len(page.context.pages) == 1
 
 

@@ -7,6 +7,7 @@ KMS, ACLs, VPC endpoint policies and the list of services that RCPs reach are no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -262,9 +263,9 @@ def _kind(request: Request) -> str:
 
 
 def _owner(request: Request, policies: Policies) -> str:
-    parts = request.resource.split(":")
-    in_arn = parts[4] if len(parts) > 5 else ""  # noqa: PLR2004 -- an ARN has six parts, the fifth is the account
-    return policies.owner or in_arn or request.caller.account
+    """Return the account of the resource: its ARN's, or else the one that is said, or else the caller's own."""
+    found = re.match(r"(?:[^:]*:){4}(\d{12}):", request.resource)
+    return found[1] if found else policies.owner or request.caller.account
 
 
 def _context(request: Request, policies: Policies, owner: str) -> dict[str, str | Sequence[str]]:

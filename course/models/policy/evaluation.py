@@ -200,14 +200,14 @@ def _resource(part: _Part | None, request: Request, caller: Caller, owner: str) 
     if part.matches:
         said = f"The {kind} does not allow {caller} to do {request.action}{_why(part)}"
     else:
-        said = f"The resource has no {kind}"
+        said = "The resource has no policy of its own" if kind == "resource policy" else f"There is no {kind}"
     if caller.kind in _OUTSIDERS:
         return part.step("denied", f"{said}, and nothing else can allow {caller}: an implicit deny."), strongest
     if caller.account != owner:
         return part.step("denied", f"{said}: nothing opens account {owner} to another account."), strongest
     if kind != "resource policy":
         return part.step("denied", f"{said}, and without its {kind} no other policy can: an implicit deny."), strongest
-    return part.step("silent", f"{said}; in one account an identity-based policy can."), strongest
+    return part.step("silent", f"{said}; in one account an identity-based policy can allow it."), strongest
 
 
 def _called(strongest: Naming, caller: Caller) -> str:
@@ -227,7 +227,7 @@ def _rest(strongest: Naming, caller: Caller, *, same: bool) -> str:
     if strongest == Naming.ACCOUNT:
         return "That leaves it to the account's identity-based policies."
     if strongest == Naming.ISSUER:
-        return "Instead of an identity-based policy, yet boundary and session policies still limit it."
+        return "That stands for an identity-based policy; a boundary and session policies still limit it."
     return "No identity-based policy, boundary or session policy is asked."
 
 

@@ -204,6 +204,11 @@ def test_a_fault_is_found_where_python_finds_one(value: Any, data: st.DataObject
         ),
         (
             '"Sid"',
+            '"Condition": {"Bool": {"a": "true"}, "Bool": {"b": "true"}}, "Sid"',
+            "Line 5, column 44: Condition has Bool twice, and only one can count; join the two or remove one.",
+        ),
+        (
+            '"Sid"',
             '"Condition": {"Bool": "true"}, "Sid"',
             'Line 5, column 29: Bool needs condition keys; write {"key": "value"}.',
         ),
@@ -292,6 +297,20 @@ def test_a_text_that_is_no_policy_is_an_error_with_its_finding() -> None:
     assert (finding.line, finding.column, finding.mend) == (1, 1, 'add "Statement": […]')
     with pytest.raises(PolicyError, match="a policy is a JSON object"):
         Policy.read("[]")
+
+
+@pytest.mark.parametrize("depth", [60, 100_000])
+def test_a_text_of_brackets_is_a_finding(depth: int) -> None:
+    """Is a text that nests without end refused in a sentence, and not by Python's own limit?"""
+    assert [finding.problem for finding in lint("[" * depth, "identity")] == ["the brackets are nested too deep"]
+
+
+def test_an_id_is_for_resource_based_policies() -> None:
+    """Does an Id get a warning in an identity policy, and none in a bucket policy?"""
+    with_id = SOUND.replace('"Version"', '"Id": "a", "Version"')
+
+    assert [(f.severity, f.line, f.column) for f in lint(with_id, "identity")] == [("warning", 2, 3)]
+    assert lint(RESOURCE.replace('"Version"', '"Id": "a", "Version"'), "resource") == ()
 
 
 def test_what_the_documentation_shows_is_sound() -> None:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 # the function's name -> the module of this package that holds it
 _MODULES = {
     "queue_animation": "queue",
-    "failure_lab": "queue",
+    "failure_lab": "labs",
     "fan_out": "topic",
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

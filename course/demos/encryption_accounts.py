@@ -89,7 +89,9 @@ class _Play:
 
     def __post_init__(self) -> None:
         self.ebs = Ebs(Kms("snapshots"))
-        self.owner, self.guest = Principal.root(SOURCE), Principal.root(TARGET)
+        everything = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+        self.owner = Principal.root(SOURCE)
+        self.guest = Principal(f"arn:aws:iam::{TARGET}:role/builder", ({"Statement": [everything]},))
         self.source_kms = self.ebs.kms.client(self.owner)
         self.source_key = self._source_key()
         self.own_key = self.ebs.kms.client(self.guest).create_key(description="target").arn
@@ -145,7 +147,7 @@ class _Play:
             said = f"The source adds the target's account to the key policy, with {needed}."
         elif self.key == GRANT:
             self.source_kms.create_grant(self.source_key, self.guest.arn, _OPERATIONS)
-            said = f"The source creates a grant on the key for the target: {', '.join(_OPERATIONS)}."
+            said = f"The source creates a grant on the key for the target's role: {', '.join(_OPERATIONS)}."
         else:
             self._keeps_out()
             return
@@ -184,7 +186,7 @@ class _Play:
             self.script.put("copykey", place, "eDK", "done")
             how = f"under its own key: {shown(made.encrypted_data_key)}. KMS was asked for {', '.join(trail)}."
         else:
-            how = "in clear."
+            how = "without any encryption."
         self.script.say(f"The target {verb}, {how}")
 
     def _key_gone(self) -> None:

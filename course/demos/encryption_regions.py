@@ -110,7 +110,7 @@ class _Play:
             script.say(f"{HOME} cannot be reached. This is what the second Region is for.")
         script.put("edk", "kms-away", "eDK", "held")
         script.say(
-            f"It sends the encrypted data key to KMS in its own Region. In the blob stands {self.made.key_id[:12]}…."
+            f"The app sends the encrypted data key to KMS beside it. In the blob stands {self.made.key_id[:12]}…."
         )
         try:
             opened = decrypt(self.away, self.envelope)

@@ -116,7 +116,7 @@ class _Play:
 
     def _looks(self, *, selected: bool) -> None:
         says = {
-            SSE_S3: "Objects under S3's own keys are replicated by default: no option, no permission on a key.",
+            SSE_S3: "objects under S3's own keys are replicated by default: no option, no permission on a key.",
             SSE_C: "S3 has no key for it. Replication of SSE-C objects, once impossible, copies the bytes as they lie.",
         }
         option = f"its SourceSelectionCriteria {'selects' if selected else 'does not select'} objects under KMS keys"
@@ -142,7 +142,7 @@ class _Play:
             script.put("object", "source", "17", "failed")
             script.drop("replica")
             script.badge("target", "no replica")
-            why = "S3 may not do what it has to" if done.status else done.reason.rstrip(".")
+            why = "S3 may not do what it has to" if done.status else done.reason[0].lower() + done.reason[1:-1]
             script.say(f"Nothing is replicated: {why}. The object itself stays as it is.")
             return
         same = done.replica.ciphertext == self.stored.ciphertext

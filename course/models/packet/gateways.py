@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, NoReturn
 
 from course.models.packet.hops import Place
 from course.models.packet.resources import (
@@ -26,11 +27,15 @@ from course.models.packet.resources import (
     TransitGatewayRouteTable,
     VirtualPrivateGateway,
     Vpc,
+    addresses,
     block,
     inside,
 )
 from course.models.packet.routing import connections, is_blackhole, transit_lookup
 from course.models.packet.way import InsideVpc
+
+if TYPE_CHECKING:
+    from course.models.packet.resources import Address
 
 UNROUTED = tuple(
     ip_network(cidr)
@@ -122,13 +127,7 @@ class Travel(InsideVpc):
         """Find who has a public address."""
         address = self.header.destination
         if inside(address, UNROUTED):
-            self.drop(
-                "internet",
-                "internet",
-                str(address),
-                f"{address} is a private address, which the internet does not route.",
-                "Give the destination a public IP, or connect the networks by VPN, Direct Connect or peering.",
-            )
+            self._unrouted(address)
         for owner in self.network.owners():
             if address.version == 4:  # noqa: PLR2004 - IPv4
                 if owner.public_ip and ip_address(owner.public_ip) == address:
@@ -144,6 +143,14 @@ class Travel(InsideVpc):
                 return Place("internet", service.id)
         self.passes("internet", "internet", str(address), "It has arrived.")
         return Place("internet", str(address))
+
+    def _unrouted(self, address: Address) -> NoReturn:
+        owner = next((o for o in self.network.owners() if address in addresses(o)), None)
+        mend = "Connect the networks by VPN, Direct Connect or peering."
+        if isinstance(owner, Interface):
+            mend = f"Associate an Elastic IP with {owner.id}, or connect by VPN, Direct Connect or peering."
+        reason = f"{address} is a private address, which the internet does not route."
+        self.drop("internet", "internet", f"no way to {address}", reason, mend)
 
     def _in_by_translation(self, address: str) -> Place | None:
         """Return where a regional NAT gateway, or the device on premises, brings a packet for its public address."""

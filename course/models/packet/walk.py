@@ -47,9 +47,13 @@ class Packet:
     port: int = 443
     source_port: int = CLIENT_PORT
 
+    @property
+    def kind(self) -> str:
+        """What is sent: 'tcp 443', 'icmp'."""
+        return self.protocol if self.protocol == "icmp" else f"{self.protocol} {self.port}"
+
     def __str__(self) -> str:
-        kind = self.protocol if self.protocol == "icmp" else f"{self.protocol} {self.port}"
-        return f"{kind} from {self.source} to {self.destination}"
+        return f"{self.kind} from {self.source} to {self.destination}"
 
 
 @dataclass(frozen=True, slots=True)

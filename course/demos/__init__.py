@@ -21,6 +21,9 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "packet_walk": "packet",
+    "bastion_and_nat": "bastion",
+    "eni_failover": "eni",
 }
 
 

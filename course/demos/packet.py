@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 PLACES: Mapping[str, str] = {
     VISITOR: "internet",
-    "rtb-public": "subnet-public",
-    "rtb-private": "subnet-private",
-    "rtb-partner": "eni-partner",
     "subnet-partner": "eni-partner",
     "eni-s3": "vpce-s3",
 }

@@ -66,7 +66,8 @@ def read_network() -> Network:
 class _Reader:
     """Reads the things of one AWS.
 
-    `names` and `lists` are the names here, of resources and of prefix lists, by AWS's ids; `taken` the addresses in use.
+    `names` and `lists` are the names here, of resources and of prefix lists, by AWS's ids; `taken` the addresses in
+    use.
     """
 
     ec2: Any

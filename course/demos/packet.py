@@ -48,7 +48,8 @@ def packet_walk(**params: Any) -> Demo:  # noqa: ANN401 - the value of any contr
             raise ValueError(f"packet_walk has no control {name!r}; choose from {', '.join(every)}.")
         if name == "situation" and value not in SITUATIONS:
             raise ValueError(f"There is no situation {value!r}; choose from {', '.join(SITUATIONS)}.")
-        every[name].value = value
+    for name in sorted(params, key=lambda name: name != "situation"):  # it sets others, so it comes first
+        every[name].value = params[name]
     return Demo(_of_situation, every)
 
 

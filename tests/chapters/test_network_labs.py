@@ -145,6 +145,15 @@ def test_the_demo_opens_broken_and_tells_no_mend(name: str) -> None:
     assert demo.scene.frames[-1].caption.startswith("Repaired: ")
 
 
+def test_a_packet_to_an_interface_endpoint_stays_in_the_vpc() -> None:
+    """Is the packet shown at the endpoint's interface, and never at the internet?"""
+    scene = lab_scene("endpoint-route", interface_endpoint="in subnet-app, sg-endpoint")
+    places = [token.at for frame in scene.frames for token in frame.tokens if token.id == "1"]
+
+    assert "eni-s3" in places
+    assert set(places) == {"eni-app", "subnet-app", "eni-s3"}
+
+
 def test_names_that_are_none() -> None:
     """Does a wrong lab, knob or choice get the right ones?"""
     with pytest.raises(LabError, match="There is no lab 'rain'; choose from no-internet-route"):

@@ -24,6 +24,8 @@ _MODULES = {
     "packet_walk": "packet",
     "bastion_and_nat": "bastion",
     "eni_failover": "eni",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

@@ -21,6 +21,8 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "cognito_flow": "cognito",
+    "federation": "federation",
 }
 
 

@@ -22,7 +22,7 @@ _MODULES = {
     "firehose": "stream",
     "queue_scaling": "scaling",
     "cognito_flow": "cognito",
-    "federation": "federation",
+    "federation": "saml",
 }
 
 

@@ -115,7 +115,7 @@ def it_only_denies() -> None:
         f"the Version of the SCP is {scp.get('Version')!r}, expected '2012-10-17': it names the policy language, not "
         "the day on which you wrote it"
     )
-    assert len(json.dumps(scp)) < 5120, "the SCP has more than 5,120 characters, which AWS refuses"
+    assert len(json.dumps(scp)) <= 10_240, "the SCP has more than 10,240 characters, which AWS refuses"
 
 
 @misconception(other_regions_are_denied, global_services_stay_usable, swap={'"StringNotEquals"': '"StringEquals"'})

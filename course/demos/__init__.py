@@ -23,6 +23,8 @@ _MODULES = {
     "queue_scaling": "scaling",
     "cognito_flow": "cognito",
     "federation": "saml",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

@@ -168,6 +168,7 @@ def test_roles_by_token() -> None:
 
     assert _credentials(_pool(mapping="Token"), anna).role == EDITOR
     assert _credentials(_pool(), anna).role == MEMBER
+    assert _pool(mapping="Token", unresolved="Deny").choose_role({"cognito:roles": [READER]})[0] == READER
     for token in (ben, torn):
         assert _credentials(_pool(mapping="Token"), token).role == MEMBER
         assert "then denies" in _refusal(_pool(mapping="Token", unresolved="Deny"), token).why

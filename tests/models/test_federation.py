@@ -64,6 +64,7 @@ def test_moto_reads_the_assertion_as_we_do() -> None:
         RoleArn=role, PrincipalArn=provider, SAMLAssertion=base64.b64encode(assertion.xml().encode()).decode()
     )
 
+    assert f">{role},{provider}</saml:AttributeValue>" in assertion.xml()
     ours = account.assume_role_with_saml(role, assertion, 0.0)
     assert answer["AssumedRoleUser"]["Arn"] == ours.arn
     assert ours.expires == 7200
@@ -124,7 +125,8 @@ def test_identity_center_offers_what_is_assigned() -> None:
     assert session.arn.startswith(f"arn:aws:sts::{DEV}:assumed-role/AWSReservedSSO_Developer_")
     assert session.expires == 8 * 3600
     assert "assigned to this account" in _refusal(IDP, "carl", CENTER, DEV).why
-    assert PermissionSet("Developer").role(DEV) != PermissionSet("Developer").role(PROD)
+    suffixes = {PermissionSet(name).role(account)[-16:] for name in ("Developer", "Billing") for account in (DEV, PROD)}
+    assert len(suffixes) == 4
 
 
 def test_error_names_are_those_of_sts() -> None:

@@ -111,7 +111,10 @@ def the_trail_is_kept_everywhere() -> None:
 
     cloud.start()
     org = boto3.client("organizations")
-    ids = build_organization({"Security": ["log-archive"], "Workloads": ["shop"]})
+    build_organization({"Security": ["log-archive"], "Workloads": ["shop"]})
+    ids = {account["Name"]: account["Id"] for account in org.list_accounts()["Accounts"]}
+    ids = {name: ids[name] for name in ("log-archive", "shop") if name in ids}
+    assert len(ids) == 2, f"the organization has the accounts {sorted(ids)}, expected log-archive and shop"
     root = org.list_roots()["Roots"][0]["Id"]
 
     def scps(node: str) -> tuple[Policy, ...]:

@@ -94,7 +94,7 @@ def the_token_names_the_role() -> None:
         got = chosen_role(claims, mapping)
         assert got == expected, (
             f"chosen_role({claims}, …) with type 'Token' and unresolved {unresolved!r} gave {got!r}, expected "
-            f"{expected!r}"
+            f"{expected!r}: the preferred role goes first, then a role that is the only one, then what unresolved says"
         )
     ### BEGIN HIDDEN TESTS
     import random

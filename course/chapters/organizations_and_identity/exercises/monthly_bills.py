@@ -125,13 +125,19 @@ def fills_tiers_by_account() -> None:
     together."""
 
 
-@misconception(
-    each_tier_has_its_price,
-    the_sum_reaches_the_cheap_tier,
-    swap={"min(left, size)": "max(0, min(left, size - total // mills))"},
-)
-def takes_sizes_for_thresholds() -> None:
+@misconception(each_tier_has_its_price, the_sum_reaches_the_cheap_tier)
+def takes_sizes_for_thresholds(usage: dict[str, int], tiers: list[tuple[int | None, int]]) -> dict[str, int]:
     """You took a tier's size for the amount at which it ends; `size` says how many gigabytes are in this tier."""
+
+    def price(amount: int) -> int:
+        total = start = 0
+        for end, mills in tiers:
+            part = max(0, amount - start if end is None else min(amount, end) - start)
+            total += part * mills
+            start += part
+        return total
+
+    return {"separate": sum(map(price, usage.values())), "consolidated": price(sum(usage.values()))}
 
 
 @misconception(

@@ -77,7 +77,7 @@ def the_organization_reads() -> None:
         got = decision(policy, Request(anna, action, "arn:aws:s3:::reports/2026/q3.csv", context))
         assert got == expected, (
             f"for o-a1b2c3d4e5 the policy decides {got} when a role of {organization} calls {action} on an object, "
-            f"expected {expected}"
+            f"expected {expected}: the organization may read, and that is all"
         )
     got = decision(policy, Request(None, "s3:GetObject", "arn:aws:s3:::reports/2026/q3.csv", inside))
     assert got == "implicitDeny", (
@@ -110,6 +110,7 @@ def no_delete_without_mfa() -> None:
         shown = "absent, as with access keys" if mfa is None else mfa
         assert got == expected, (
             f"with aws:MultiFactorAuthPresent {shown} the policy decides {got} for s3:DeleteObject, expected {expected}"
+            ": only who signed in with MFA may delete"
         )
     got = decision(policy, Request(anna, "s3:GetObject", "arn:aws:s3:::reports/a", base))
     assert got == "allowed", (

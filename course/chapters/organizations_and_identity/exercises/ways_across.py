@@ -129,7 +129,10 @@ def a_role_replaces_the_own_permissions() -> None:
         user = [(a in own) + ((a, b) in granted) > (b == "B") for a, b in task]
         expected = ["resource-based policy"] * all(user) + ["role"] * all(b == "B" and a in role for a, b in task)
         got = ways_across(task, own, granted, role)
-        assert got == expected, f"ways_across({task}, {own}, {granted}, {role}) gave {got!r}, expected {expected!r}"
+        assert got == expected, (
+            f"ways_across({task}, {own}, {granted}, {role}) gave {got!r}, expected {expected!r}: in A one Allow is "
+            "enough, in B it takes both, and the role reaches B only"
+        )
     ### END HIDDEN TESTS
 
 

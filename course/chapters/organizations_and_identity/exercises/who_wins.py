@@ -86,7 +86,7 @@ def every_limit_must_allow() -> None:
         got = who_wins("iam:CreateUser", {**base, limit: only_sqs})
         assert got == "implicitDeny", (
             f"an administrator whose {limit} allows sqs:SendMessage only: who_wins('iam:CreateUser', …) gave {got!r}, "
-            "expected 'implicitDeny'"
+            "expected 'implicitDeny': every limit that is there has to allow the action"
         )
         got = who_wins("sqs:SendMessage", {**base, limit: only_sqs})
         assert got == "allowed", (
@@ -128,7 +128,7 @@ def a_deny_ends_it() -> None:
         got = who_wins("s3:DeleteBucket", {**base, kind: [everything, no_delete]})
         assert got == "explicitDeny", (
             f"with a Deny of s3:DeleteBucket in {kind} beside Allows everywhere, who_wins gave {got!r}, expected "
-            "'explicitDeny'"
+            "'explicitDeny': one Deny of any kind is enough"
         )
     ### BEGIN HIDDEN TESTS
     got = who_wins("s3:DeleteBucket", {**base, "identity": [], "session": [no_delete]})

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from course import demos
+from course.demos.demo import Demo
 from course.demos.layout import lay_out
 from course.demos.saml import ACCOUNTS, CENTER, SAML, WHO, Way, federation_scene
 
@@ -59,9 +60,10 @@ def test_the_work_grows_with_the_accounts_by_saml_only() -> None:
 
 
 def test_the_controls_drive_the_scene() -> None:
-    """Does the demo follow its controls, and draw a picture for no kernel?"""
-    demos.federation()  # the module must not hide the function
-    demo = demos.federation()
+    """Does the demo follow its controls, also when it is asked for twice, and draw a picture for no kernel?"""
+    demos.federation()
+    demo = demos.federation()  # its module must not hide it
+    assert isinstance(demo, Demo)
     before = demo.picture()
     demo.controls["way"].value = CENTER
 

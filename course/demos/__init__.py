@@ -24,6 +24,8 @@ _MODULES = {
     "packet_walk": "packet",
     "bastion_and_nat": "bastion",
     "eni_failover": "eni",
+    "cognito_flow": "cognito",
+    "federation": "saml",
     "policy_evaluation": "policy",
     "assume_role": "two_accounts",
     "encryption_flows": "encryption",

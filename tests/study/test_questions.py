@@ -103,11 +103,6 @@ def test_a_chapter_that_is_not_there_is_one_sentence() -> None:
         quiz("no-such")
 
 
-def test_the_messaging_chapter_has_questions() -> None:
-    """Are the questions of the package found and well-formed?"""
-    assert len(load("messaging")) >= 10
-
-
 def rendered(text: str) -> str:
     """Return the words that a reader sees of some Markdown in a notebook."""
     return unescape(re.sub(r"<[^>]+>", "", markdown2html_mistune(text)))

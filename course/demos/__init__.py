@@ -21,6 +21,7 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "cors": "cors",
 }
 
 

@@ -22,6 +22,8 @@ _MODULES = {
     "firehose": "stream",
     "queue_scaling": "scaling",
     "cors": "cors",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

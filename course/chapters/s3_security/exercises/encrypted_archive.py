@@ -53,8 +53,8 @@ def an_upload_without_a_header_is_encrypted() -> None:
 
     cloud.start()
     s3 = boto3.client("s3")
-    key = encrypted_archive("invoices")
-    assert type(key) is str, f"encrypted_archive('invoices') gave {key!r}, expected the ARN of the key"
+    arn = encrypted_archive("invoices")
+    assert type(arn) is str, f"encrypted_archive('invoices') gave {arn!r}, expected the ARN of the key"
     s3.put_object(Bucket="invoices", Key="2026/4711.pdf", Body=b"...")
     head = s3.head_object(Bucket="invoices", Key="2026/4711.pdf")
     way = head.get("ServerSideEncryption")
@@ -63,7 +63,7 @@ def an_upload_without_a_header_is_encrypted() -> None:
         "upload does not say, the default encryption of the bucket decides"
     )
     used = head.get("SSEKMSKeyId")
-    assert used == key, f"the invoice is encrypted with the key {used!r}, expected the one that was returned, {key!r}"
+    assert used == arn, f"the invoice is encrypted with the key {used!r}, expected the one that was returned, {arn!r}"
     ### BEGIN HIDDEN TESTS
     other = encrypted_archive("contracts")
     s3.put_object(Bucket="contracts", Key="a", Body=b"...")
@@ -81,7 +81,7 @@ def the_key_is_yours() -> None:
     from course import cloud
 
     cloud.start()
-    key = encrypted_archive("invoices")
+    arn = encrypted_archive("invoices")
     s3, kms = boto3.client("s3"), boto3.client("kms")
     rule = s3.get_bucket_encryption(Bucket="invoices")["ServerSideEncryptionConfiguration"]["Rules"][0]
     named = rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID")
@@ -97,7 +97,7 @@ def the_key_is_yours() -> None:
         f"the key {named} has the KeyManager {found['KeyManager']} and Enabled {found['Enabled']}, expected an enabled "
         "key of the CUSTOMER"
     )
-    assert found["Arn"] == key, f"encrypted_archive('invoices') gave {key!r}, expected the ARN {found['Arn']!r}"
+    assert found["Arn"] == arn, f"encrypted_archive('invoices') gave {arn!r}, expected the ARN {found['Arn']!r}"
 
 
 @case(points=1)

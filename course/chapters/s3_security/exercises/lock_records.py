@@ -147,7 +147,8 @@ def a_hold_stays() -> None:
         "legal hold has no end, and it protects only what it is put on"
     )
     s3.put_object_legal_hold(Bucket="trades", Key="t-2", VersionId=versions["t-2"], LegalHold={"Status": "OFF"})
-    s3.delete_object(Bucket="trades", Key="t-2", VersionId=versions["t-2"])
+    deleted_now = s3.delete_object(Bucket="trades", Key="t-2", VersionId=versions["t-2"])
+    assert deleted_now["ResponseMetadata"]["HTTPStatusCode"] == 204, "without the hold the record can be deleted"
 
 
 @misconception(not_even_with_a_bypass, later_records_are_locked_too, swap={"COMPLIANCE": "GOVERNANCE"})

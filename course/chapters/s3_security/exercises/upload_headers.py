@@ -92,21 +92,23 @@ def kms_has_its_key() -> None:
 @case(points=2)
 def your_key_travels_along() -> None:
     """Does SSE-C send the algorithm, the key in Base64, and the MD5 of the key's bytes in Base64?"""
-    key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-    got = upload_headers("SSE-C", key)
+    hexed = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    got = upload_headers("SSE-C", hexed)
     expected = {
         "x-amz-server-side-encryption-customer-algorithm": "AES256",
         "x-amz-server-side-encryption-customer-key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         "x-amz-server-side-encryption-customer-key-MD5": "tP/LI3N87DFaSk0aoqYgzg==",
     }
-    assert isinstance(got, dict), f'upload_headers("SSE-C", {key!r}) gave {got!r}, expected a dict of three headers'
+    assert isinstance(got, dict), f'upload_headers("SSE-C", {hexed!r}) gave {got!r}, expected a dict of three headers'
     got = {name.lower(): value for name, value in got.items()}
     for name, value in expected.items():
         assert got.get(name.lower()) == value, (
-            f'upload_headers("SSE-C", {key!r}) gave {name}: {got.get(name.lower())!r}, expected {value!r}: S3 wants '
+            f'upload_headers("SSE-C", {hexed!r}) gave {name}: {got.get(name.lower())!r}, expected {value!r}: S3 wants '
             "the key's 32 bytes in Base64, and the MD5 of these bytes, in Base64 too"
         )
-    assert len(got) == len(expected), f'upload_headers("SSE-C", {key!r}) gave {sorted(got)}, expected {list(expected)}'
+    assert len(got) == len(expected), (
+        f'upload_headers("SSE-C", {hexed!r}) gave {sorted(got)}, expected {list(expected)}'
+    )
     ### BEGIN HIDDEN TESTS
     import base64
     import hashlib
@@ -116,10 +118,10 @@ def your_key_travels_along() -> None:
     for _ in range(5):
         secret = dice.randbytes(32)
         got = {name.lower(): value for name, value in upload_headers("SSE-C", secret.hex()).items()}
-        sent, check = (got.get(f"x-amz-server-side-encryption-customer-key{end}") for end in ("", "-md5"))
+        sent, md5 = (got.get(f"x-amz-server-side-encryption-customer-key{end}") for end in ("", "-md5"))
         assert sent == base64.b64encode(secret).decode(), f"for the key {secret.hex()} the key's header was {sent!r}"
-        assert check == base64.b64encode(hashlib.md5(secret, usedforsecurity=False).digest()).decode(), (
-            f"for the key {secret.hex()} the MD5's header was {check!r}"
+        assert md5 == base64.b64encode(hashlib.md5(secret, usedforsecurity=False).digest()).decode(), (
+            f"for the key {secret.hex()} the MD5's header was {md5!r}"
         )
     ### END HIDDEN TESTS
 

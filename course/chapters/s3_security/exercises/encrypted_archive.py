@@ -83,7 +83,10 @@ def the_key_is_yours() -> None:
     cloud.start()
     arn = encrypted_archive("invoices")
     s3, kms = boto3.client("s3"), boto3.client("kms")
-    rule = s3.get_bucket_encryption(Bucket="invoices")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    try:
+        rule = s3.get_bucket_encryption(Bucket="invoices")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    except ClientError as error:
+        raise AssertionError(f"the bucket invoices has no default encryption of yours: {error}") from None
     named = rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID")
     assert named, (
         "the default encryption of invoices names no KMSMasterKeyID, so S3 uses the AWS managed key aws/s3: nobody "
@@ -104,13 +107,17 @@ def the_key_is_yours() -> None:
 def kms_is_called_seldom() -> None:
     """Does the bucket use a Bucket Key?"""
     import boto3
+    from botocore.exceptions import ClientError
 
     from course import cloud
 
     cloud.start()
     encrypted_archive("invoices")
     s3 = boto3.client("s3")
-    rule = s3.get_bucket_encryption(Bucket="invoices")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    try:
+        rule = s3.get_bucket_encryption(Bucket="invoices")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    except ClientError as error:
+        raise AssertionError(f"the bucket invoices has no default encryption of yours: {error}") from None
     assert rule.get("BucketKeyEnabled") is True, (
         f"the rule of invoices has BucketKeyEnabled {rule.get('BucketKeyEnabled')!r}, expected True: without it S3 "
         "asks KMS for every single object"

@@ -69,6 +69,7 @@ def plain_http_is_refused() -> None:
     from course.models.policy import Request, decision
 
     policy = https_only("invoices")
+    assert isinstance(policy, dict), f"https_only('invoices') gave {policy!r}, expected the policy as a dict"
     ann = {"AWS": "arn:aws:iam::123456789012:user/Ann"}
     for action, resource in (
         ("s3:GetObject", "arn:aws:s3:::invoices/2026/4711.pdf"),
@@ -100,6 +101,7 @@ def https_is_left_to_iam() -> None:
     from course.models.policy import Request, decision
 
     policy = https_only("invoices")
+    assert isinstance(policy, dict), f"https_only('invoices') gave {policy!r}, expected the policy as a dict"
     ann, stranger = {"AWS": "arn:aws:iam::123456789012:user/Ann"}, {"AWS": "arn:aws:iam::999999999999:user/Eve"}
     for name, who in (("Ann", ann), ("a stranger", stranger), ("anybody", None)):
         request = Request(who, "s3:GetObject", "arn:aws:s3:::invoices/a", {"aws:SecureTransport": "true"})
@@ -121,10 +123,11 @@ def another_encryption_is_refused() -> None:
     """Is an upload by HTTPS refused when its header asks for something else than aws:kms, and only then?"""
     from course.models.policy import Request, decision
 
-    policy, key = https_only("invoices"), "s3:x-amz-server-side-encryption"
+    policy, header = https_only("invoices"), "s3:x-amz-server-side-encryption"
+    assert isinstance(policy, dict), f"https_only('invoices') gave {policy!r}, expected the policy as a dict"
     ann = {"AWS": "arn:aws:iam::123456789012:user/Ann"}
     for value, refused in (("AES256", True), ("aws:kms:dsse", True), ("aws:kms", False)):
-        context = {"aws:SecureTransport": "true", key: value}
+        context = {"aws:SecureTransport": "true", header: value}
         got = decision(policy, Request(ann, "s3:PutObject", "arn:aws:s3:::invoices/a", context))
         assert (got == "explicitDeny") == refused, (
             f"an upload with the header {value}: https_only('invoices') decides {got}, expected "
@@ -139,7 +142,9 @@ def an_upload_without_the_header_passes() -> None:
 
     ann = {"AWS": "arn:aws:iam::123456789012:user/Ann"}
     request = Request(ann, "s3:PutObject", "arn:aws:s3:::invoices/a", {"aws:SecureTransport": "true"})
-    got = decision(https_only("invoices"), request)
+    policy = https_only("invoices")
+    assert isinstance(policy, dict), f"https_only('invoices') gave {policy!r}, expected the policy as a dict"
+    got = decision(policy, request)
     assert got != "explicitDeny", (
         "an upload without the header: https_only('invoices') decides explicitDeny, expected no Deny: StringNotEquals "
         "also holds for a key that is missing, and a program that relies on the default encryption is locked out"

@@ -60,7 +60,7 @@ def the_download_is_signed() -> None:
     assert isinstance(got, dict), f"share_links gave {got!r}, expected a dict with download and upload"
     assert sorted(got) == ["download", "upload"], f"share_links gave {sorted(got)}, expected download and upload"
     try:
-        link = PresignedUrl.read(got["download"])
+        link = PresignedUrl.read(str(got["download"]))
     except PresignedError as error:
         raise AssertionError(f"the download: {error}") from None
     assert (link.bucket, link.key) == ("invoices", "2026/4711.pdf"), (
@@ -83,8 +83,11 @@ def the_upload_takes_pdf_only() -> None:
     from course.models.presigned import PresignedError, PresignedUrl
 
     cloud.start()
+    got = share_links("invoices", "2026/4711.pdf", 600)
+    assert isinstance(got, dict), f"share_links gave {got!r}, expected a dict with download and upload"
+    assert "upload" in got, f"share_links gave {sorted(got)}, expected download and upload"
     try:
-        link = PresignedUrl.read(share_links("invoices", "2026/4711.pdf", 600)["upload"])
+        link = PresignedUrl.read(str(got["upload"]))
     except PresignedError as error:
         raise AssertionError(f"the upload: {error}") from None
     assert (link.bucket, link.key) == ("invoices", "2026/4711.pdf"), (
@@ -107,9 +110,12 @@ def the_time_is_limited() -> None:
 
     cloud.start()
     for seconds, expected in ((600, 600), (604_800, 604_800), (30 * 86_400, 604_800)):
-        for name, url in share_links("invoices", "2026/4711.pdf", seconds).items():
+        links = share_links("invoices", "2026/4711.pdf", seconds)
+        assert isinstance(links, dict), f"share_links gave {links!r}, expected a dict with download and upload"
+        assert links, "share_links gave no URL, expected download and upload"
+        for name, link_text in links.items():
             try:
-                got = PresignedUrl.read(url).expires_in
+                got = PresignedUrl.read(str(link_text)).expires_in
             except PresignedError as error:
                 raise AssertionError(f"the {name}: {error}") from None
             assert got == expected, (

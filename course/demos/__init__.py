@@ -22,6 +22,7 @@ _MODULES = {
     "firehose": "stream",
     "queue_scaling": "scaling",
     "cors": "cors",
+    "object_lock": "object_lock",
     "policy_evaluation": "policy",
     "assume_role": "two_accounts",
     "encryption_flows": "encryption",

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.demos.cors import PAGE, RULES, URL, cors, cors_scene
+from course import demos
+from course.demos.cross_origin import PAGE, RULES, URL, cors, cors_scene
 from course.demos.layout import lay_out
 from course.models.cors import Blocked, Browser, Fetch, Given
 from course.models.cors_rules import METHODS, rules_from_json
@@ -53,6 +54,13 @@ def test_the_default_shows_both_rules() -> None:
     assert 'Rule 1 does not match: AllowedMethods ["GET"] has no PUT.' in captions
     assert "Rule 2 matches. S3 reads no further." in captions
     assert "rule" in cors().scene.frames[cors().scene.picture_frame].badges["bucket"]
+
+
+@pytest.mark.parametrize("name", ["cors", "object_lock"])
+def test_a_demo_can_be_called_again(name: str) -> None:
+    """Is the name still the demo's function after its module was imported?"""
+    for _ in range(2):
+        assert getattr(demos, name)().scene.frames
 
 
 @pytest.mark.parametrize(("pause", "preflights"), [(0, 1), (540, 1), (660, 2)])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.demos.layout import lay_out
-from course.demos.object_lock import CALLERS, MODES, object_lock, object_lock_scene
+from course.demos.locked_version import CALLERS, MODES, object_lock, object_lock_scene
 from course.models.object_lock import Lock, Operation, attempt
 
 

@@ -73,7 +73,7 @@ def not_even_with_a_bypass() -> None:
                 pass
         how = " with BypassGovernanceRetention" if bypass else ""
         assert not deleted, (
-            f"on day 364 of 365 a delete{how} of {deleted} succeeded, expected AccessDenied: nobody may delete a record "
+            f"on day 364 of 365 a delete{how} of {deleted} succeeded, expected AccessDenied: nobody may delete it "
             "in this time"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, get_args
 
 import ipywidgets
@@ -36,7 +37,6 @@ def object_lock_scene(mode: str, days: int, operation: Operation, *, hold: bool)
     """Let each caller try the operation before and after the end of the retention; each try stands alone."""
     lock = Lock(MODES[mode], float(days) if MODES[mode] else 0.0, legal_hold=hold)
     frames = tuple(_frames(lock, days, operation))
-    last = [frame for frame in frames if frame.time == days - 1]
     return Scene(
         title="A locked version",
         summary=f"Three callers try to {operation}, protected by {_protection(lock)}. {frames[-1].caption}",
@@ -48,7 +48,7 @@ def object_lock_scene(mode: str, days: int, operation: Operation, *, hold: bool)
         edges=(*(Edge(name, "s3") for name in CALLERS), Edge("s3", "version", operation)),
         frames=frames,
         legend={"plain": "an attempt", "done": "allowed", "failed": "AccessDenied"},
-        picture_frame=frames.index(last[-1]),
+        picture_frame=2 * len(CALLERS),  # the root user's first attempt
     )
 
 
@@ -58,7 +58,8 @@ def _protection(lock: Lock) -> str:
 
 
 def _frames(lock: Lock, days: int, operation: Operation) -> Iterator[Frame]:
-    yield Frame(0.0, f"On day 0 version 1 is stored, protected by {_protection(lock)}.", (), _badges(lock, 0.0))
+    time = map(float, count())
+    yield Frame(next(time), f"On day 0 version 1 is stored, protected by {_protection(lock)}.", (), _badges(lock, 0.0))
     allowed = tried = 0
     for day in (float(days - 1), float(days + 1)):
         for name, (label, bypass) in CALLERS.items():
@@ -67,7 +68,7 @@ def _frames(lock: Lock, days: int, operation: Operation) -> Iterator[Frame]:
             )
             numbers = {"day": f"{day:g}", "attempts": str(tried), "allowed": str(allowed)}
             asked = f"Day {day:g}: the {label} tries to {operation}."
-            yield Frame(day, asked, (Token(f"{name}-{day:g}", name),), _badges(lock, day), numbers)
+            yield Frame(next(time), asked, (Token(f"{name}-{day:g}", name),), _badges(lock, day), numbers)
             tried += 1
             allowed += outcome.allowed
             numbers = {"day": f"{day:g}", "attempts": str(tried), "allowed": str(allowed)}
@@ -75,9 +76,9 @@ def _frames(lock: Lock, days: int, operation: Operation) -> Iterator[Frame]:
             look = Token(
                 f"{name}-{day:g}", "version" if outcome.allowed else "s3", "", "done" if outcome.allowed else "failed"
             )
-            yield Frame(day, said, (look,), _badges(outcome.lock, day, kept=outcome.version_kept), numbers)
+            yield Frame(next(time), said, (look,), _badges(outcome.lock, day, kept=outcome.version_kept), numbers)
     yield Frame(
-        float(days + 1),
+        next(time),
         f"Of {tried} attempts {allowed} {'was' if allowed == 1 else 'were'} allowed. Each stood alone: what one "
         "caller did was undone before the next one tried.",
         (),

@@ -59,31 +59,33 @@ def _protection(lock: Lock) -> str:
 
 def _frames(lock: Lock, days: int, operation: Operation) -> Iterator[Frame]:
     time = map(float, count())
-    yield Frame(next(time), f"On day 0 version 1 is stored, protected by {_protection(lock)}.", (), _badges(lock, 0.0))
     allowed = tried = 0
+
+    def numbers(day: float) -> dict[str, str]:
+        return {"day": f"{day:g}", "attempts": str(tried), "allowed": str(allowed)}
+
+    first = f"On day 0 version 1 is stored, protected by {_protection(lock)}."
+    yield Frame(next(time), first, (), _badges(lock, 0.0), numbers(0))
     for day in (float(days - 1), float(days + 1)):
         for name, (label, bypass) in CALLERS.items():
-            outcome = attempt(
-                lock, operation, day, bypass=bypass, to=float(2 * days if "lengthen" in operation else day)
-            )
-            numbers = {"day": f"{day:g}", "attempts": str(tried), "allowed": str(allowed)}
+            to = float(2 * days) if operation == "lengthen the retention" else day
+            outcome = attempt(lock, operation, day, bypass=bypass, to=to)
+            token = Token(f"{name}-{day:g}", name)
             asked = f"Day {day:g}: the {label} tries to {operation}."
-            yield Frame(next(time), asked, (Token(f"{name}-{day:g}", name),), _badges(lock, day), numbers)
+            yield Frame(next(time), asked, (token,), _badges(lock, day), numbers(day))
             tried += 1
             allowed += outcome.allowed
-            numbers = {"day": f"{day:g}", "attempts": str(tried), "allowed": str(allowed)}
             said = f"{'Allowed' if outcome.allowed else 'AccessDenied'}: {outcome.reason}."
-            look = Token(
-                f"{name}-{day:g}", "version" if outcome.allowed else "s3", "", "done" if outcome.allowed else "failed"
-            )
-            yield Frame(next(time), said, (look,), _badges(outcome.lock, day, kept=outcome.version_kept), numbers)
+            shown = Token(token.id, "version", look="done") if outcome.allowed else Token(token.id, "s3", look="failed")
+            badges = _badges(outcome.lock, day, kept=outcome.version_kept)
+            yield Frame(next(time), said, (shown,), badges, numbers(day))
     yield Frame(
         next(time),
         f"Of {tried} attempts {allowed} {'was' if allowed == 1 else 'were'} allowed. Each stood alone: what one "
         "caller did was undone before the next one tried.",
         (),
         _badges(lock, float(days + 1)),
-        {"day": f"{days + 1}", "attempts": str(tried), "allowed": str(allowed)},
+        numbers(float(days + 1)),
     )
 
 

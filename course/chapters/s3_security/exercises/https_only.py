@@ -1,13 +1,13 @@
 """Refuse what is not encrypted.
 
-The bucket `invoices` encrypts new objects with SSE-KMS by default. Its policy has to refuse three things, from
+The bucket `invoices` encrypts new objects with SSE-KMS by default. Its policy has to refuse two things, from
 anybody, the account's own administrators included:
 
 - any call, on the bucket or on its objects, that does not come by HTTPS;
-- an upload (`s3:PutObject`) that **asks for** another encryption than `aws:kms` in its header;
-- nothing else: an upload without the header is welcome, because the default encryption takes care of it.
+- an upload (`s3:PutObject`) that **asks for** another encryption than `aws:kms` in its header.
 
-The policy grants nothing to anybody: who may do what is left to the IAM policies of this account.
+It refuses nothing else: an upload without the header is welcome, because the default encryption takes care of it. The
+policy grants nothing to anybody: who may do what is left to the IAM policies of this account.
 
 Write `https_only(bucket)`. Return the bucket policy as a dict (what you would hand to `json.dumps`).
 

@@ -26,6 +26,8 @@ _MODULES = {
     "eni_failover": "eni",
     "cognito_flow": "cognito",
     "federation": "saml",
+    "cors": "cross_origin",
+    "object_lock": "locked_version",
     "policy_evaluation": "policy",
     "assume_role": "two_accounts",
     "encryption_flows": "encryption",

@@ -340,9 +340,9 @@ ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ({"Condition": {"StringEqual": {"aws:SourceArn": TOPIC}}}, r"StringEqual; did you mean StringEquals\?"),
+        ({"Condition": {"StringEqual": {"aws:SourceArn": TOPIC}}}, r"StringEqual; did you mean StringEquals\."),
         ({"Condition": {"ForSome:StringLike": {"aws:TagKeys": "a"}}}, r"operator ForSome:StringLike; did you mean"),
-        ({"Condition": {"NullIfExists": {"aws:TagKeys": "true"}}}, r"operator NullIfExists; did you mean Null\?"),
+        ({"Condition": {"NullIfExists": {"aws:TagKeys": "true"}}}, r"operator NullIfExists; did you mean Null\."),
         ({"Condition": {"7": {"aws:TagKeys": "a"}}}, r"operator 7; StringEquals is one that it knows\."),
         ({"Effect": "allow"}, r"Line 11, column 17: the Effect of statement 2 is 'allow'; an Effect is Allow or Deny"),
         ({"Condition": {"Bool": {"aws:SecureTransport": "no"}}}, r"Bool compares with true or false, not with 'no'"),

@@ -42,7 +42,7 @@ class Operator:
         unknown = parts.plain not in _NEGATED and parts.plain not in _OPERATORS
         if name != "Null" and (unknown or quantifier not in ("", "ForAllValues", "ForAnyValue")):
             near = get_close_matches(parts.plain, ("Null", *_OPERATORS, *_NEGATED), n=1)
-            hint = f"did you mean {near[0]}?" if near else "StringEquals is one that it knows"
+            hint = f"did you mean {near[0]}" if near else "StringEquals is one that it knows"
             raise UnevaluableError(f"IAM knows no condition operator {name}; {hint}")
         return parts
 

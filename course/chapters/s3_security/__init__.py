@@ -1,0 +1,1 @@
+"""S3 security: encryption, policies, CORS, presigned URLs, Object Lock."""

@@ -1,0 +1,1 @@
+"""The exercises of the S3 security chapter, one module each."""

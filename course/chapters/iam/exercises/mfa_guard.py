@@ -1,0 +1,228 @@
+"""No work without the second factor.
+
+All employees are in a group whose policies let them work. A second policy of that group is to be the guard: without
+multi-factor authentication (MFA), nothing goes, except what somebody needs to set up the second factor.
+
+IAM offers the condition key `aws:MultiFactorAuthPresent`. What a request says depends on its credentials:
+
+| the request comes from | `aws:MultiFactorAuthPresent` |
+|---|---|
+| temporary credentials, signed in with MFA | `"true"` |
+| temporary credentials, signed in without MFA | `"false"` |
+| a long-term access key | **not there** |
+
+Write `mfa_guard(exempt)`. Given a list of actions that stay possible without MFA, it returns a policy as a
+dictionary:
+
+- without MFA, every action that is not in `exempt` is denied explicitly, also with an access key;
+- with MFA, the guard denies nothing. What is allowed then, other policies say;
+- the guard itself allows nothing, to nobody.
+
+```python
+mfa_guard(["iam:EnableMFADevice", "sts:GetSessionToken"])  # {"Version": "2012-10-17", "Statement": [ … ]}
+```
+
+Objective: Require MFA with an explicit deny, and know what a condition does when its key is missing.
+Out of scope: Restricting the exempt actions to the caller's own user, and calls that a service makes for somebody.
+Kind: function
+Task: 1.1
+Hint: A statement that denies all actions but some has `NotAction` in place of `Action`.
+Hint: A condition with `Bool` needs the key to be there. If it is missing, the condition does not hold, and the
+statement does not apply.
+Hint: Every operator but Null has a form with `IfExists`, which holds when the key is missing.
+Hint: An empty `NotAction` is refused. Without exempt actions, plain `"Action": "*"` says it.
+"""
+
+from typing import Any
+
+from course.authoring import case, misconception
+
+
+def mfa_guard(exempt: list[str]) -> dict[str, Any]:
+    """Return the guard, a policy with an explicit deny for whoever comes without MFA."""
+    ### BEGIN SOLUTION
+    statement = {
+        "Effect": "Deny",
+        "Resource": "*",
+        "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+    }
+    statement |= {"NotAction": exempt} if exempt else {"Action": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+    ### END SOLUTION
+
+
+@case(points=1)
+def a_sign_in_without_mfa_is_stopped() -> None:
+    """Is work denied to somebody who signed in with a password only?"""
+    import json
+
+    import boto3
+
+    from course import cloud
+    from course.simulator import simulate
+
+    guard = mfa_guard(["iam:EnableMFADevice"])
+    assert type(guard) is dict, f"mfa_guard gave a {type(guard).__name__}, expected a dictionary"
+    cloud.start()
+    iam = boto3.client("iam")
+    ana = iam.create_user(UserName="ana")["User"]["Arn"]
+    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
+    got = simulate(ana, "ec2:StopInstances", "*", {"aws:MultiFactorAuthPresent": "false"})
+    assert got == "explicitDeny", (
+        f"ec2:StopInstances with aws:MultiFactorAuthPresent 'false': IAM says {got}, expected explicitDeny"
+    )
+    ### BEGIN HIDDEN TESTS
+    for exempt in ([], ["iam:*", "sts:GetSessionToken"]):
+        document = json.dumps(mfa_guard(exempt))
+        iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=document)
+        for action, resource in (("s3:GetObject", "arn:aws:s3:::reports/may.csv"), ("sqs:SendMessage", "*")):
+            got = simulate(ana, action, resource, {"aws:MultiFactorAuthPresent": "false"})
+            assert got == "explicitDeny", (
+                f"mfa_guard({exempt}), {action} with aws:MultiFactorAuthPresent 'false': IAM says {got}, expected "
+                "explicitDeny"
+            )
+    ### END HIDDEN TESTS
+
+
+@case(points=2)
+def an_access_key_is_stopped() -> None:
+    """Is work denied to a long-term access key, whose requests do not have the condition key at all?"""
+    import json
+
+    import boto3
+
+    from course import cloud
+    from course.simulator import simulate
+
+    cloud.start()
+    iam = boto3.client("iam")
+    ana = iam.create_user(UserName="ana")["User"]["Arn"]
+    guard = mfa_guard(["iam:EnableMFADevice"])
+    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
+    got = simulate(ana, "ec2:StopInstances", "*")
+    assert got == "explicitDeny", (
+        f"ec2:StopInstances with an access key, so without the key aws:MultiFactorAuthPresent: IAM says {got}, "
+        "expected explicitDeny"
+    )
+    ### BEGIN HIDDEN TESTS
+    got = simulate(ana, "s3:GetObject", "arn:aws:s3:::reports/may.csv", {"aws:SourceIp": "203.0.113.7"})
+    assert got == "explicitDeny", f"s3:GetObject with an access key: IAM says {got}, expected explicitDeny"
+    ### END HIDDEN TESTS
+
+
+@case(points=1)
+def with_mfa_the_guard_is_silent() -> None:
+    """Does the guard, with MFA, deny nothing and allow nothing?"""
+    import json
+
+    import boto3
+
+    from course import cloud
+    from course.simulator import simulate
+
+    cloud.start()
+    iam = boto3.client("iam")
+    ana = iam.create_user(UserName="ana")["User"]["Arn"]
+    guard = mfa_guard(["iam:EnableMFADevice"])
+    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
+    for action in ("ec2:StopInstances", "iam:EnableMFADevice"):
+        got = simulate(ana, action, "*", {"aws:MultiFactorAuthPresent": "true"})
+        assert got == "implicitDeny", (
+            f"{action} with MFA and no other policy: IAM says {got}, expected implicitDeny: the guard is silent"
+        )
+    ### BEGIN HIDDEN TESTS
+    work = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [work]})
+    iam.put_user_policy(UserName="ana", PolicyName="work", PolicyDocument=document)
+    got = simulate(ana, "s3:GetObject", "*", {"aws:MultiFactorAuthPresent": "true"})
+    assert got == "allowed", f"s3:GetObject with MFA and a policy that allows it: IAM says {got}, expected allowed"
+    got = simulate(ana, "ec2:StopInstances", "*", {"aws:MultiFactorAuthPresent": "true"})
+    assert got == "implicitDeny", f"ec2:StopInstances with MFA: IAM says {got}, expected implicitDeny"
+    ### END HIDDEN TESTS
+
+
+@case(points=1)
+def the_second_factor_can_be_set_up() -> None:
+    """Do the exempt actions stay possible without MFA, where another policy allows them?"""
+    import json
+
+    import boto3
+
+    from course import cloud
+    from course.simulator import simulate
+
+    cloud.start()
+    iam = boto3.client("iam")
+    ana = iam.create_user(UserName="ana")["User"]["Arn"]
+    exempt = ["iam:EnableMFADevice", "sts:GetSessionToken"]
+    own = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": exempt, "Resource": "*"}]}
+    iam.put_user_policy(UserName="ana", PolicyName="own", PolicyDocument=json.dumps(own))
+    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(mfa_guard(exempt)))
+    for action in exempt:
+        got = simulate(ana, action, "*", {"aws:MultiFactorAuthPresent": "false"})
+        assert got == "allowed", (
+            f"{action}, which is exempt, without MFA and with another policy that allows it: IAM says {got}, expected "
+            "allowed: how else could somebody get a second factor?"
+        )
+    ### BEGIN HIDDEN TESTS
+    alone = json.dumps(mfa_guard(["iam:ListMFADevices"]))
+    iam.delete_user_policy(UserName="ana", PolicyName="own")
+    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=alone)
+    got = simulate(ana, "iam:ListMFADevices", "*")
+    assert got == "implicitDeny", (
+        f"iam:ListMFADevices, which is exempt, with an access key and no other policy: IAM says {got}, expected "
+        "implicitDeny: the guard only spares it"
+    )
+    ### END HIDDEN TESTS
+
+
+@misconception(an_access_key_is_stopped, swap={"BoolIfExists": "Bool"})
+def trusts_a_missing_key() -> None:
+    """You used Bool; a request with a long-term access key lacks the condition key, so your Deny does not apply."""
+
+
+@misconception(
+    a_sign_in_without_mfa_is_stopped,
+    swap={'{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}': '{"Null": {"aws:MultiFactorAuthPresent": "true"}}'},
+)
+def only_asks_whether_the_key_is_there() -> None:
+    """You asked whether the key is missing; a sign-in without MFA has the key, with the value false."""
+
+
+@misconception(
+    a_sign_in_without_mfa_is_stopped,
+    an_access_key_is_stopped,
+    with_mfa_the_guard_is_silent,
+    swap={'"Deny"': '"Allow"', '"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}': (
+        '"Bool": {"aws:MultiFactorAuthPresent": "true"}'
+    )},
+)
+def allows_with_mfa() -> None:
+    """You allowed everything that is done with MFA; that makes each employee with a phone an administrator."""
+
+
+@misconception(
+    a_sign_in_without_mfa_is_stopped,
+    with_mfa_the_guard_is_silent,
+    swap={'"false"': '"true"'},
+)
+def turns_it_round() -> None:
+    """You denied the requests that do have MFA; the value of the key must be false for the Deny to apply."""
+
+
+@misconception(
+    the_second_factor_can_be_set_up,
+    swap={'statement |= {"NotAction": exempt} if exempt else {"Action": "*"}': 'statement["Action"] = "*"'},
+)
+def locks_everybody_out() -> None:
+    """You denied all actions; who has no second factor yet can then never set one up."""
+
+
+@misconception(
+    a_sign_in_without_mfa_is_stopped,
+    an_access_key_is_stopped,
+    the_second_factor_can_be_set_up,
+    swap={'"NotAction": exempt': '"Action": exempt'},
+)
+def denies_the_exempt() -> None:
+    """You denied the exempt actions and nothing else; NotAction is what means all actions but these."""

@@ -43,9 +43,7 @@ def instance_role(name: str, bucket: str) -> str:
     iam = boto3.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
-    iam.create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    )
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
     iam.put_role_policy(
         RoleName=name, PolicyName="read", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [read]})
     )
@@ -88,7 +86,7 @@ def it_reads_this_bucket_only() -> None:
     import boto3
 
     from course import cloud
-    from course.simulator import simulate
+    from course.simulator import explain
 
     cloud.start()
     instance_role("price-reader", "price-lists")
@@ -99,8 +97,11 @@ def it_reads_this_bucket_only() -> None:
         ("s3:PutObject", "arn:aws:s3:::price-lists/2026/may.csv", "implicitDeny"),
         ("s3:GetObject", "arn:aws:s3:::payroll/2026/may.csv", "implicitDeny"),
     ):
-        got = simulate(roles[0]["Arn"], action, resource)
-        assert got == expected, f"may the role call {action} on {resource}? IAM says {got}, expected {expected}"
+        got = explain(roles[0]["Arn"], action, resource)
+        assert got.decision == expected, (
+            f"may the role call {action} on {resource}? IAM says {got.decision}, expected {expected}. "
+            f"{got.deciding.sentence}"
+        )
     ### BEGIN HIDDEN TESTS
     cloud.start()
     instance_role("logs", "app-logs")
@@ -112,8 +113,11 @@ def it_reads_this_bucket_only() -> None:
         ("s3:PutBucketPolicy", "arn:aws:s3:::app-logs", "implicitDeny"),
         ("iam:CreateUser", "*", "implicitDeny"),
     ):
-        got = simulate(role["Arn"], action, resource)
-        assert got == expected, f"may the role logs call {action} on {resource}? IAM says {got}, expected {expected}"
+        got = explain(role["Arn"], action, resource)
+        assert got.decision == expected, (
+            f"may the role logs call {action} on {resource}? IAM says {got.decision}, expected {expected}. "
+            f"{got.deciding.sentence}"
+        )
     ### END HIDDEN TESTS
 
 
@@ -138,9 +142,11 @@ def an_instance_carries_it() -> None:
         refused = str(error)
     assert not refused, f"an instance cannot be started with {profile!r}: {refused}"
     carried = started["Instances"][0]["IamInstanceProfile"]["Arn"].rpartition("/")[2]
-    roles = [role["RoleName"] for role in iam.get_instance_profile(InstanceProfileName=carried)["InstanceProfile"]["Roles"]]
+    roles = [
+        role["RoleName"] for role in iam.get_instance_profile(InstanceProfileName=carried)["InstanceProfile"]["Roles"]
+    ]
     assert roles == ["price-reader"], (
-        f"the instance's profile contains the roles {roles}, expected price-reader: an empty profile gives no credentials"
+        f"the instance's profile contains the roles {roles}, expected price-reader: an empty one gives no credentials"
     )
     users = [user["UserName"] for user in iam.list_users()["Users"]]
     assert not users, f"instance_role made the users {users}, expected none: the instance needs no long-term key"
@@ -192,7 +198,9 @@ def returns_the_role() -> None:
 @misconception(
     an_instance_carries_it,
     swap={
-        "iam.create_role(": "iam.create_user(UserName=name)\n    iam.create_access_key(UserName=name)\n    iam.create_role("
+        "iam.create_role(": (
+            "iam.create_user(UserName=name)\n    iam.create_access_key(UserName=name)\n    iam.create_role("
+        )
     },
 )
 def makes_a_key_as_well() -> None:

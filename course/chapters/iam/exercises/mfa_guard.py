@@ -54,32 +54,36 @@ def mfa_guard(exempt: list[str]) -> dict[str, Any]:
 @case(points=1)
 def a_sign_in_without_mfa_is_stopped() -> None:
     """Is work denied to somebody who signed in with a password only?"""
-    import json
-
-    import boto3
-
-    from course import cloud
-    from course.simulator import simulate
+    from course.models.policy import Policies, Policy, Request, evaluate
 
     guard = mfa_guard(["iam:EnableMFADevice"])
     assert type(guard) is dict, f"mfa_guard gave a {type(guard).__name__}, expected a dictionary"
-    cloud.start()
-    iam = boto3.client("iam")
-    ana = iam.create_user(UserName="ana")["User"]["Arn"]
-    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
-    got = simulate(ana, "ec2:StopInstances", "*", {"aws:MultiFactorAuthPresent": "false"})
-    assert got == "explicitDeny", (
-        f"ec2:StopInstances with aws:MultiFactorAuthPresent 'false': IAM says {got}, expected explicitDeny"
+    request = Request(
+        {"AWS": "arn:aws:iam::123456789012:user/ana"},
+        "s3:ListAllMyBuckets",
+        "*",
+        {"aws:MultiFactorAuthPresent": "false"},
+    )
+    got = evaluate(request, Policies(identity=(Policy.read(guard, "the guard"),)))
+    assert got.decision == "explicitDeny", (
+        "s3:ListAllMyBuckets with aws:MultiFactorAuthPresent 'false' must be denied explicitly. "
+        + got.deciding.sentence
     )
     ### BEGIN HIDDEN TESTS
+    import json
+
+    from course.models.policy import lint
+
     for exempt in ([], ["iam:*", "sts:GetSessionToken"]):
-        document = json.dumps(mfa_guard(exempt))
-        iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=document)
-        for action, resource in (("s3:GetObject", "arn:aws:s3:::reports/may.csv"), ("sqs:SendMessage", "*")):
-            got = simulate(ana, action, resource, {"aws:MultiFactorAuthPresent": "false"})
-            assert got == "explicitDeny", (
-                f"mfa_guard({exempt}), {action} with aws:MultiFactorAuthPresent 'false': IAM says {got}, expected "
-                "explicitDeny"
+        text = json.dumps(mfa_guard(exempt))
+        faults = [str(finding) for finding in lint(text, "identity") if finding.severity == "error"]
+        assert not faults, f"IAM refuses the policy of mfa_guard({exempt}): {faults[0]}"
+        for action, resource in (("s3:GetObject", "arn:aws:s3:::reports/may.csv"), ("sqs:ListQueues", "*")):
+            request = Request(request.principal, action, resource, {"aws:MultiFactorAuthPresent": "false"})
+            got = evaluate(request, Policies(identity=(Policy.read(text, "the guard"),)))
+            assert got.decision == "explicitDeny", (
+                f"mfa_guard({exempt}): {action} with aws:MultiFactorAuthPresent 'false' must be denied explicitly. "
+                + got.deciding.sentence
             )
     ### END HIDDEN TESTS
 
@@ -87,91 +91,68 @@ def a_sign_in_without_mfa_is_stopped() -> None:
 @case(points=2)
 def an_access_key_is_stopped() -> None:
     """Is work denied to a long-term access key, whose requests do not have the condition key at all?"""
-    import json
+    from course.models.policy import Policies, Policy, Request, evaluate
 
-    import boto3
-
-    from course import cloud
-    from course.simulator import simulate
-
-    cloud.start()
-    iam = boto3.client("iam")
-    ana = iam.create_user(UserName="ana")["User"]["Arn"]
-    guard = mfa_guard(["iam:EnableMFADevice"])
-    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
-    got = simulate(ana, "ec2:StopInstances", "*")
-    assert got == "explicitDeny", (
-        f"ec2:StopInstances with an access key, so without the key aws:MultiFactorAuthPresent: IAM says {got}, "
-        "expected explicitDeny"
+    ana, guard = {"AWS": "arn:aws:iam::123456789012:user/ana"}, mfa_guard(["iam:EnableMFADevice"])
+    got = evaluate(Request(ana, "s3:ListAllMyBuckets", "*"), Policies(identity=(Policy.read(guard, "the guard"),)))
+    assert got.decision == "explicitDeny", (
+        "s3:ListAllMyBuckets with an access key, so without aws:MultiFactorAuthPresent, must be denied explicitly. "
+        + got.deciding.sentence
     )
     ### BEGIN HIDDEN TESTS
-    got = simulate(ana, "s3:GetObject", "arn:aws:s3:::reports/may.csv", {"aws:SourceIp": "203.0.113.7"})
-    assert got == "explicitDeny", f"s3:GetObject with an access key: IAM says {got}, expected explicitDeny"
+    request = Request(ana, "s3:GetObject", "arn:aws:s3:::reports/may.csv", {"aws:SourceIp": "203.0.113.7"})
+    got = evaluate(request, Policies(identity=(Policy.read(guard, "the guard"),)))
+    assert got.decision == "explicitDeny", (
+        "s3:GetObject with an access key must be denied explicitly. " + got.deciding.sentence
+    )
     ### END HIDDEN TESTS
 
 
 @case(points=1)
 def with_mfa_the_guard_is_silent() -> None:
     """Does the guard, with MFA, deny nothing and allow nothing?"""
-    import json
+    from course.models.policy import Policies, Policy, Request, evaluate
 
-    import boto3
-
-    from course import cloud
-    from course.simulator import simulate
-
-    cloud.start()
-    iam = boto3.client("iam")
-    ana = iam.create_user(UserName="ana")["User"]["Arn"]
-    guard = mfa_guard(["iam:EnableMFADevice"])
-    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(guard))
-    for action in ("ec2:StopInstances", "iam:EnableMFADevice"):
-        got = simulate(ana, action, "*", {"aws:MultiFactorAuthPresent": "true"})
-        assert got == "implicitDeny", (
-            f"{action} with MFA and no other policy: IAM says {got}, expected implicitDeny: the guard is silent"
+    ana, guard = {"AWS": "arn:aws:iam::123456789012:user/ana"}, mfa_guard(["iam:EnableMFADevice"])
+    with_mfa = {"aws:MultiFactorAuthPresent": "true"}
+    for action in ("s3:ListAllMyBuckets", "iam:EnableMFADevice"):
+        request = Request(ana, action, "*", with_mfa)
+        got = evaluate(request, Policies(identity=(Policy.read(guard, "the guard"),)))
+        assert got.decision == "implicitDeny", (
+            f"{action} with MFA and no other policy: expected implicitDeny, the guard is silent. "
+            + got.deciding.sentence
         )
     ### BEGIN HIDDEN TESTS
-    work = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [work]})
-    iam.put_user_policy(UserName="ana", PolicyName="work", PolicyDocument=document)
-    got = simulate(ana, "s3:GetObject", "*", {"aws:MultiFactorAuthPresent": "true"})
-    assert got == "allowed", f"s3:GetObject with MFA and a policy that allows it: IAM says {got}, expected allowed"
-    got = simulate(ana, "ec2:StopInstances", "*", {"aws:MultiFactorAuthPresent": "true"})
-    assert got == "implicitDeny", f"ec2:StopInstances with MFA: IAM says {got}, expected implicitDeny"
+    work = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    both = Policies(identity=(Policy.read(guard, "the guard"), Policy.read(work, "the work")))
+    for action, expected in (("s3:GetObject", "allowed"), ("sqs:ListQueues", "implicitDeny")):
+        got = evaluate(Request(ana, action, "*", with_mfa), both)
+        assert got.decision == expected, (
+            f"{action} with MFA and a policy that allows s3:*: expected {expected}. {got.deciding.sentence}"
+        )
     ### END HIDDEN TESTS
 
 
 @case(points=1)
 def the_second_factor_can_be_set_up() -> None:
     """Do the exempt actions stay possible without MFA, where another policy allows them?"""
-    import json
+    from course.models.policy import Policies, Policy, Request, evaluate
 
-    import boto3
-
-    from course import cloud
-    from course.simulator import simulate
-
-    cloud.start()
-    iam = boto3.client("iam")
-    ana = iam.create_user(UserName="ana")["User"]["Arn"]
-    exempt = ["iam:EnableMFADevice", "sts:GetSessionToken"]
-    own = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": exempt, "Resource": "*"}]}
-    iam.put_user_policy(UserName="ana", PolicyName="own", PolicyDocument=json.dumps(own))
-    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=json.dumps(mfa_guard(exempt)))
+    ana, exempt = {"AWS": "arn:aws:iam::123456789012:user/ana"}, ["iam:EnableMFADevice", "sts:GetSessionToken"]
+    own = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": exempt, "Resource": "*"}}
+    both = Policies(identity=(Policy.read(mfa_guard(exempt), "the guard"), Policy.read(own, "her own")))
     for action in exempt:
-        got = simulate(ana, action, "*", {"aws:MultiFactorAuthPresent": "false"})
-        assert got == "allowed", (
-            f"{action}, which is exempt, without MFA and with another policy that allows it: IAM says {got}, expected "
-            "allowed: how else could somebody get a second factor?"
+        got = evaluate(Request(ana, action, "*", {"aws:MultiFactorAuthPresent": "false"}), both)
+        assert got.allowed, (
+            f"{action} is exempt and another policy allows it: expected allowed without MFA, for how else could "
+            f"somebody get a second factor? {got.deciding.sentence}"
         )
     ### BEGIN HIDDEN TESTS
-    alone = json.dumps(mfa_guard(["iam:ListMFADevices"]))
-    iam.delete_user_policy(UserName="ana", PolicyName="own")
-    iam.put_user_policy(UserName="ana", PolicyName="guard", PolicyDocument=alone)
-    got = simulate(ana, "iam:ListMFADevices", "*")
-    assert got == "implicitDeny", (
-        f"iam:ListMFADevices, which is exempt, with an access key and no other policy: IAM says {got}, expected "
-        "implicitDeny: the guard only spares it"
+    alone = Policies(identity=(Policy.read(mfa_guard(["iam:ListMFADevices"]), "the guard"),))
+    got = evaluate(Request(ana, "iam:ListMFADevices", "*"), alone)
+    assert got.decision == "implicitDeny", (
+        "iam:ListMFADevices is exempt, and no other policy allows it: expected implicitDeny, the guard only spares it. "
+        + got.deciding.sentence
     )
     ### END HIDDEN TESTS
 
@@ -183,7 +164,9 @@ def trusts_a_missing_key() -> None:
 
 @misconception(
     a_sign_in_without_mfa_is_stopped,
-    swap={'{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}': '{"Null": {"aws:MultiFactorAuthPresent": "true"}}'},
+    swap={
+        '{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}': '{"Null": {"aws:MultiFactorAuthPresent": "true"}}'
+    },
 )
 def only_asks_whether_the_key_is_there() -> None:
     """You asked whether the key is missing; a sign-in without MFA has the key, with the value false."""
@@ -193,9 +176,10 @@ def only_asks_whether_the_key_is_there() -> None:
     a_sign_in_without_mfa_is_stopped,
     an_access_key_is_stopped,
     with_mfa_the_guard_is_silent,
-    swap={'"Deny"': '"Allow"', '"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}': (
-        '"Bool": {"aws:MultiFactorAuthPresent": "true"}'
-    )},
+    swap={
+        '"Deny"': '"Allow"',
+        '"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}': ('"Bool": {"aws:MultiFactorAuthPresent": "true"}'),
+    },
 )
 def allows_with_mfa() -> None:
     """You allowed everything that is done with MFA; that makes each employee with a phone an administrator."""

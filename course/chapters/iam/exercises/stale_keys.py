@@ -43,9 +43,7 @@ def stale_keys(now: str) -> list[str]:
         for user in page["Users"]:
             for key in iam.list_access_keys(UserName=user["UserName"])["AccessKeyMetadata"]:
                 if key["Status"] == "Active" and key["CreateDate"] < oldest:
-                    iam.update_access_key(
-                        UserName=user["UserName"], AccessKeyId=key["AccessKeyId"], Status="Inactive"
-                    )
+                    iam.update_access_key(UserName=user["UserName"], AccessKeyId=key["AccessKeyId"], Status="Inactive")
                     stale.append(key["AccessKeyId"])
     return sorted(stale)
     ### END SOLUTION
@@ -126,7 +124,7 @@ def the_others_stay() -> None:
     ### END HIDDEN TESTS
 
 
-@misconception(old_keys_are_off, the_others_stay, swap={'Status="Inactive"\n': 'Status="Active"\n'})
+@misconception(old_keys_are_off, the_others_stay, swap={'Status="Inactive")': 'Status="Active")'})
 def only_reports_them() -> None:
     """You found the old keys and left them active; whoever has stolen one still gets in."""
 
@@ -135,9 +133,9 @@ def only_reports_them() -> None:
     old_keys_are_off,
     the_others_stay,
     swap={
-        """iam.update_access_key(
-                        UserName=user["UserName"], AccessKeyId=key["AccessKeyId"], Status="Inactive"
-                    )""": 'iam.delete_access_key(UserName=user["UserName"], AccessKeyId=key["AccessKeyId"])'
+        'iam.update_access_key(UserName=user["UserName"], AccessKeyId=key["AccessKeyId"], Status="Inactive")': (
+            'iam.delete_access_key(UserName=user["UserName"], AccessKeyId=key["AccessKeyId"])'
+        )
     },
 )
 def deletes_them() -> None:
@@ -154,9 +152,7 @@ def counts_inactive_ones() -> None:
     """You reported keys that were inactive before; the report must say what you changed."""
 
 
-@misconception(
-    old_keys_are_off, swap={'["AccessKeyMetadata"]:': '["AccessKeyMetadata"][:1]:'}
-)
+@misconception(old_keys_are_off, swap={'["AccessKeyMetadata"]:': '["AccessKeyMetadata"][:1]:'})
 def looks_at_the_first_key() -> None:
     """You looked at the first key of each user; a user can have two, and the second may be the old one."""
 

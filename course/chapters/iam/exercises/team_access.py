@@ -26,6 +26,7 @@ Hint: `create_user` raises `iam.exceptions.EntityAlreadyExistsException` for a u
 to add this user to the group.
 """
 
+import contextlib
 import json
 from typing import Any
 
@@ -42,10 +43,8 @@ def team_access(team: str, policy: dict[str, Any], members: list[str]) -> str:
     iam.create_group(GroupName=team)
     iam.attach_group_policy(GroupName=team, PolicyArn=arn)
     for member in members:
-        try:
+        with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
             iam.create_user(UserName=member)
-        except iam.exceptions.EntityAlreadyExistsException:
-            pass
         iam.add_user_to_group(GroupName=team, UserName=member)
     return arn
     ### END SOLUTION
@@ -57,7 +56,7 @@ def members_can_work() -> None:
     import boto3
 
     from course import cloud
-    from course.simulator import simulate
+    from course.simulator import explain
 
     cloud.start()
     iam = boto3.client("iam")
@@ -69,17 +68,24 @@ def members_can_work() -> None:
     users = {user["UserName"]: user["Arn"] for user in iam.list_users()["Users"]}
     assert sorted(users) == ["ana", "ben"], f"the account has the users {sorted(users)}, expected ana and ben"
     for name, user in users.items():
-        got = simulate(user, "ec2:DescribeInstances")
-        assert got == "allowed", f"may {name} call ec2:DescribeInstances? IAM says {got}, expected allowed"
-        got = simulate(user, "ec2:TerminateInstances")
-        assert got == "implicitDeny", f"may {name} call ec2:TerminateInstances? IAM says {got}, expected implicitDeny"
+        got = explain(user, "ec2:DescribeInstances")
+        assert got.decision == "allowed", (
+            f"may {name} call ec2:DescribeInstances? expected yes. {got.deciding.sentence}"
+        )
+        got = explain(user, "ec2:TerminateInstances")
+        assert got.decision == "implicitDeny", (
+            f"may {name} call ec2:TerminateInstances? IAM says {got.decision}, expected implicitDeny"
+        )
     ### BEGIN HIDDEN TESTS
     cloud.start()
-    send = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": "arn:aws:sqs:us-east-1:123456789012:orders"}
+    orders = "arn:aws:sqs:us-east-1:123456789012:orders"
+    send = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": orders}
     arn = team_access("shop", {"Version": "2012-10-17", "Statement": [send]}, ["cem", "dia", "eva"])
     for user in iam.list_users()["Users"]:
-        got = simulate(user["Arn"], "sqs:SendMessage", send["Resource"])
-        assert got == "allowed", f"may {user['UserName']} send to the queue orders? IAM says {got}, expected allowed"
+        got = explain(user["Arn"], "sqs:SendMessage", orders)
+        assert got.decision == "allowed", (
+            f"may {user['UserName']} send to the queue orders? expected yes. {got.deciding.sentence}"
+        )
     nobody = team_access("empty", {"Version": "2012-10-17", "Statement": [send]}, [])
     assert nobody.endswith(":policy/empty"), f"for a team without members team_access gave {nobody!r}"
     group = iam.get_group(GroupName="empty")
@@ -120,7 +126,7 @@ def somebody_joins_a_second_team() -> None:
     import boto3
 
     from course import cloud
-    from course.simulator import simulate
+    from course.simulator import explain
 
     cloud.start()
     iam = boto3.client("iam")
@@ -134,8 +140,10 @@ def somebody_joins_a_second_team() -> None:
     groups = sorted(group["GroupName"] for group in iam.list_groups_for_user(UserName="ben")["Groups"])
     assert groups == ["developers", "reporters"], f"ben is in the groups {groups}, expected both teams"
     for action, resource in (("ec2:DescribeVolumes", "*"), ("s3:GetObject", "arn:aws:s3:::reports/may.csv")):
-        got = simulate(user["Arn"], action, resource)
-        assert got == "allowed", f"may ben, who is in both teams, call {action}? IAM says {got}, expected allowed"
+        got = explain(user["Arn"], action, resource)
+        assert got.decision == "allowed", (
+            f"may ben, who is in both teams, call {action}? expected yes. {got.deciding.sentence}"
+        )
 
 
 @misconception(
@@ -173,7 +181,14 @@ def leaves_the_group_empty() -> None:
     """You created group and users, but put nobody into the group; a new user may do nothing at all."""
 
 
-@misconception(somebody_joins_a_second_team, swap={"            pass\n": "            continue\n"})
+@misconception(
+    somebody_joins_a_second_team,
+    swap={
+        "            iam.create_user(UserName=member)\n        iam.add_user": (
+            "            iam.create_user(UserName=member)\n            iam.add_user"
+        )
+    },
+)
 def skips_who_is_there() -> None:
     """You left out the users who exist already; they need the second group as well."""
 
@@ -181,12 +196,13 @@ def skips_who_is_there() -> None:
 @misconception(
     somebody_joins_a_second_team,
     swap={
-        "            pass\n": (
+        "            iam.create_user(UserName=member)\n": (
             "            for group in iam.list_groups_for_user(UserName=member)['Groups']:\n"
             "                iam.remove_user_from_group(GroupName=group['GroupName'], UserName=member)\n"
             "            iam.delete_user(UserName=member)\n"
-            "            iam.create_user(UserName=member)\n"
-        )
+            "        iam.create_user(UserName=member)\n"
+        ),
+        "EntityAlreadyExistsException": "NoSuchEntityException",
     },
 )
 def makes_the_user_anew() -> None:
@@ -197,8 +213,7 @@ def makes_the_user_anew() -> None:
     the_group_carries_the_policy,
     swap={
         "iam.add_user_to_group(GroupName=team, UserName=member)": (
-            "iam.add_user_to_group(GroupName=team, UserName=member)\n"
-            "        iam.create_access_key(UserName=member)"
+            "iam.add_user_to_group(GroupName=team, UserName=member)\n        iam.create_access_key(UserName=member)"
         )
     },
 )

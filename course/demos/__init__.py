@@ -21,6 +21,8 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

@@ -192,6 +192,8 @@ def test_a_negated_operator_is_the_opposite(
         ("ArnLike", "arn:aws:s:*:111122223333:f/*", "arn:aws:s:us-east-2:9:store/a:111122223333:f/d", False),
         ("ArnEquals", "arn:aws:sns:*:123456789012:orders", TOPIC, True),
         ("ArnEquals", "arn:aws:sns:*", TOPIC, False),
+        ("ArnLike", "arn:aws:sns:us-east-?:123456789012:order?", TOPIC, True),
+        ("ArnLike", "arn:aws:sns:us-east-1?123456789012:orders", TOPIC, False),
         ("StringLikeIfExists", ["t1.*", "t2.*"], None, True),
         ("StringLikeIfExists", ["t1.*", "t2.*"], "m3.large", False),
         ("StringNotEqualsIfExists", "a", None, True),

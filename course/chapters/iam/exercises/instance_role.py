@@ -122,31 +122,22 @@ def it_reads_this_bucket_only() -> None:
 
 
 @case(points=2)
-def an_instance_carries_it() -> None:
-    """Can an instance be started with the profile, and does it carry the role and no key?"""
+def an_instance_can_carry_it() -> None:
+    """Does the ARN that came back lead to an instance profile with the role in it, and is there no key?"""
     import boto3
-    from botocore.exceptions import ClientError
 
     from course import cloud
 
     cloud.start()
-    iam, ec2 = boto3.client("iam"), boto3.client("ec2")
-    profile = instance_role("price-reader", "price-lists")
-    assert type(profile) is str, f"instance_role gave {profile!r}, expected the ARN of the instance profile"
-    assert ":instance-profile/" in profile, f"instance_role gave {profile!r}, expected the ARN of an instance profile"
-    image = ec2.describe_images()["Images"][0]["ImageId"]
-    refused = ""
-    try:
-        started = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, IamInstanceProfile={"Arn": profile})
-    except ClientError as error:
-        refused = str(error)
-    assert not refused, f"an instance cannot be started with {profile!r}: {refused}"
-    carried = started["Instances"][0]["IamInstanceProfile"]["Arn"].rpartition("/")[2]
-    roles = [
-        role["RoleName"] for role in iam.get_instance_profile(InstanceProfileName=carried)["InstanceProfile"]["Roles"]
-    ]
+    iam = boto3.client("iam")
+    got = instance_role("price-reader", "price-lists")
+    profiles = {one["Arn"]: one["Roles"] for one in iam.list_instance_profiles()["InstanceProfiles"]}
+    assert got in profiles, (
+        f"instance_role gave {got!r}, expected the ARN of an instance profile; the account has {sorted(profiles)}"
+    )
+    roles = [role["RoleName"] for role in profiles[got]]
     assert roles == ["price-reader"], (
-        f"the instance's profile contains the roles {roles}, expected price-reader: an empty one gives no credentials"
+        f"the instance profile contains the roles {roles}, expected price-reader: an empty one gives no credentials"
     )
     users = [user["UserName"] for user in iam.list_users()["Users"]]
     assert not users, f"instance_role made the users {users}, expected none: the instance needs no long-term key"
@@ -180,7 +171,7 @@ def allows_all_of_s3() -> None:
 
 
 @misconception(
-    an_instance_carries_it,
+    an_instance_can_carry_it,
     swap={"iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)": ""},
 )
 def leaves_the_profile_empty() -> None:
@@ -188,7 +179,7 @@ def leaves_the_profile_empty() -> None:
 
 
 @misconception(
-    an_instance_carries_it,
+    an_instance_can_carry_it,
     swap={'str(profile["Arn"])': 'str(profile["Arn"]).replace(":instance-profile/", ":role/")'},
 )
 def returns_the_role() -> None:
@@ -196,7 +187,7 @@ def returns_the_role() -> None:
 
 
 @misconception(
-    an_instance_carries_it,
+    an_instance_can_carry_it,
     swap={
         "iam.create_role(": (
             "iam.create_user(UserName=name)\n    iam.create_access_key(UserName=name)\n    iam.create_role("

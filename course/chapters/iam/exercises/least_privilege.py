@@ -11,8 +11,8 @@ returns a policy as a dictionary:
   `cloudwatch:DescribeAlarms*`);
 - nothing else. With an empty list of instances, the shift can look and not touch.
 
-The ARN of an instance looks like `arn:aws:ec2:eu-central-1:123456789012:instance/i-0abc`. The Describe actions of EC2
-know no single instance: such a request is about the resource `*`, always.
+The ARN of an instance looks like `arn:aws:ec2:eu-central-1:123456789012:instance/i-0abc`. DescribeInstances and its
+like make lists and know no single instance: such a request is about the resource `*`.
 
 ```python
 least_privilege("123456789012", "eu-central-1", ["i-0abc"])  # {"Version": "2012-10-17", "Statement": [ … ]}
@@ -89,7 +89,7 @@ def the_shift_can_look() -> None:
         for action in ("ec2:DescribeInstances", "ec2:DescribeVolumes", "cloudwatch:DescribeAlarms"):
             got = evaluate(Request(shift, action, "*"), Policies(identity=(Policy.read(policy),)))
             assert got.allowed, (
-                f"may the shift, with the instances {instances}, call {action}, which is always about the resource *? "
+                f"may the shift, with the instances {instances}, call {action}, which is about the resource *? "
                 f"Expected yes. {got.deciding.sentence}"
             )
 

@@ -70,7 +70,7 @@ def _principal(arn: str) -> dict[str, str]:
     kind, name = _kind_and_name(arn)
     if kind == "user":
         return {"AWS": arn}
-    return {"AWS": f"arn:aws:sts::{arn.split(':')[4]}:assumed-role/{name}/simulated"}
+    return {"AWS": f"arn:aws:sts::{arn.split(':')[4]}:assumed-role/{name}/{name}"}
 
 
 def _inline(kind: str, name: str) -> Iterator[Policy]:

@@ -146,7 +146,9 @@ def test_the_reason_names_the_place() -> None:
     assert "the inline policy g of the group team" in explain(ana, "s3:GetObject").deciding.sentence
 
 
-@pytest.mark.parametrize("arn", ["ana", "arn:aws:iam::123456789012:group/team", "arn:aws:iam::123456789012:root", ""])
+@pytest.mark.parametrize(
+    "arn", ["ana", "user/ana", "arn:aws:iam::123456789012:group/team", "arn:aws:iam::123456789012:root", ""]
+)
 def test_another_arn_is_refused(arn: str) -> None:
     """Does what is no user and no role lead to one sentence with the mend?"""
     with pytest.raises(SimulatorError, match="write it like arn:aws:iam::123456789012:user/ana"):

@@ -3,8 +3,8 @@
 The account has grown for five years, and everybody helped themselves. The new security officer has written two rules
 on one page:
 
-1. **Only the group `admins` may do everything.** A policy that allows the action `*` on the resource `*` hangs on no
-   other group and on no role. Where it is attached it is detached, where it is inline it is deleted.
+1. **Only the group `admins` may do everything.** A policy that allows the action `*` on the resource `*` is in no other
+   group and in no role. Where it is attached it is detached, where it is inline it is deleted.
 2. **Permissions come from groups.** No user has policies, neither attached nor inline.
 
 Write `repair_account()` with boto3. It finds what breaks a rule and mends it. Everything that keeps the rules stays as

@@ -1,7 +1,7 @@
 """Give a team its permissions.
 
 A new team starts on Monday. Set it up so that nobody has to think about permissions when the next person joins: the
-permissions hang on the group, and whoever is in the group has them.
+permissions are attached to the group, and whoever is in the group has them.
 
 Write `team_access(team, policy, members)` with boto3. It returns the **ARN of the policy** and leaves behind
 
@@ -95,7 +95,7 @@ def members_can_work() -> None:
 
 @case(points=2)
 def the_group_carries_the_policy() -> None:
-    """Does the managed policy hang on the group, and nothing on the users?"""
+    """Is the managed policy attached to the group, and nothing to the users?"""
     import boto3
 
     from course import cloud
@@ -169,7 +169,7 @@ def attaches_to_each_user() -> None:
     },
 )
 def writes_it_into_the_group() -> None:
-    """You wrote the policy into the group as an inline policy; the managed one then hangs on nothing."""
+    """You wrote the policy into the group as an inline policy; the managed one is then attached to nothing."""
 
 
 @misconception(

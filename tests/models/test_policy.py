@@ -85,25 +85,6 @@ def test_nothing_is_allowed_by_default(request_: Request) -> None:
     assert decision({"Statement": []}, request_) == "implicitDeny"
 
 
-texts = st.text("aAb[]!?*-", max_size=6)
-
-
-@given(texts, texts)
-def test_wildcards_are_those_of_iam(value: str, pattern: str) -> None:
-    """Are * and ? the only wildcards, in resources, in StringLike and, whatever the case, in actions?"""
-    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    exactly, in_any_case = (bool(re.fullmatch(expression, value, flags)) for flags in (0, re.IGNORECASE))
-    everything = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
-    by_resource = everything | {"Resource": pattern}
-    by_action = everything | {"Action": pattern}
-    by_condition = everything | {"Condition": {"StringLike": {"aws:username": pattern}}}
-    request_ = Request(None, value, value, {"aws:username": value})
-
-    got = [allows({"Statement": statement}, request_) for statement in (by_resource, by_condition, by_action)]
-
-    assert got == [exactly, exactly, in_any_case]
-
-
 @given(statements, requests, st.sampled_from(["Action", "Resource"]))
 def test_a_not_form_is_the_rest(statement: dict[str, Any], request_: Request, element: str) -> None:
     """Does exactly one of Action and NotAction apply, and of Resource and NotResource?"""

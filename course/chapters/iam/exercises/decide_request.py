@@ -52,9 +52,10 @@ def decide_request(statements: list[dict[str, Any]], action: str, resource: str)
             fnmatchcase(resource, pattern) for pattern in resources
         ):
             effects.add(statement["Effect"])
-    if "Deny" in effects:
-        return "explicitDeny"
-    return "allowed" if "Allow" in effects else "implicitDeny"
+    for effect, answer in (("Deny", "explicitDeny"), ("Allow", "allowed")):
+        if effect in effects:
+            return answer
+    return "implicitDeny"
     ### END SOLUTION
 
 
@@ -157,11 +158,7 @@ def patterns_are_read_as_iam_reads_them() -> None:
 @misconception(
     a_deny_wins,
     patterns_are_read_as_iam_reads_them,
-    swap={
-        'if "Deny" in effects:\n        return "explicitDeny"\n    return "allowed" if "Allow" in effects else': (
-            'if "Allow" in effects:\n        return "allowed"\n    return "explicitDeny" if "Deny" in effects else'
-        )
-    },
+    swap={'("Deny", "explicitDeny"), ("Allow", "allowed")': '("Allow", "allowed"), ("Deny", "explicitDeny")'},
 )
 def lets_an_allow_win() -> None:
     """You looked for an Allow first; in IAM a single Deny that applies is stronger than every Allow."""
@@ -176,12 +173,18 @@ def stops_at_the_first() -> None:
     """You decided by the first statement that applies, as a firewall does; IAM reads all of them, in no order."""
 
 
-@misconception(silence_is_no_permission, patterns_are_read_as_iam_reads_them, swap={'"implicitDeny"': '"allowed"'})
+@misconception(
+    silence_is_no_permission, patterns_are_read_as_iam_reads_them, swap={'return "implicitDeny"': 'return "allowed"'}
+)
 def allows_by_default() -> None:
     """You allowed what nobody mentions; IAM denies it, and calls that the implicit deny."""
 
 
-@misconception(silence_is_no_permission, patterns_are_read_as_iam_reads_them, swap={'"implicitDeny"': '"explicitDeny"'})
+@misconception(
+    silence_is_no_permission,
+    patterns_are_read_as_iam_reads_them,
+    swap={'return "implicitDeny"': 'return "explicitDeny"'},
+)
 def calls_every_no_explicit() -> None:
     """You called every refusal an explicit deny; where no Deny applies it is implicit, and an Allow would heal it."""
 

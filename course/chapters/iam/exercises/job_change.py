@@ -1,7 +1,8 @@
 """Ana becomes a security engineer.
 
 Ana was a developer and changes to another team. Over the years people have helped her out with "just this one
-permission": some policies are attached to her directly, some are written into her user. All of that belongs to her old work.
+permission": some policies are attached to her directly, some are written into her user. All of that belongs to her
+old work.
 
 Write `job_change(user, group)` with boto3. Afterwards
 

@@ -183,7 +183,7 @@ def allows_by_default() -> None:
 @misconception(
     silence_is_no_permission,
     patterns_are_read_as_iam_reads_them,
-    swap={'return "implicitDeny"': 'return "explicitDeny"'},
+    swap={'return "implicitDeny"': 'answer = "explicitDeny"\n    return answer'},
 )
 def calls_every_no_explicit() -> None:
     """You called every refusal an explicit deny; where no Deny applies it is implicit, and an Allow would heal it."""

@@ -137,6 +137,8 @@ def nothing_else_is_allowed() -> None:
     assert not fault, f"there is no policy to judge yet: {fault}"
     ana = {"AWS": "arn:aws:iam::123456789012:user/ana"}
     instance = "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0"
+    got = evaluate(Request(ana, "ec2:StartInstances", instance), Policies(identity=(policy,)))
+    assert got.allowed, f"a policy that does not even allow ec2:StartInstances is not judged. {got.deciding.sentence}"
     for action, resource in (("ec2:TerminateInstances", instance), ("cloudwatch:DeleteAlarms", "*")):
         got = evaluate(Request(ana, action, resource), Policies(identity=(policy,)))
         assert not got.allowed, f"may its holder call {action}? Expected no, nobody meant that. {got.deciding.sentence}"

@@ -159,6 +159,8 @@ def the_user_is_the_same() -> None:
         iam.create_group(GroupName=group)
     iam.add_user_to_group(GroupName="developers", UserName="ana")
     job_change("ana", "security")
+    groups = [group["GroupName"] for group in iam.list_groups_for_user(UserName="ana")["Groups"]]
+    assert "security" in groups, f"after job_change('ana', 'security') ana is in {groups}, expected security"
     got = iam.get_user(UserName="ana")["User"]["UserId"]
     assert got == before, (
         "ana is another user of the same name now, expected the same one: who refers to her id loses her"

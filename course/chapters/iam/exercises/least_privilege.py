@@ -102,6 +102,8 @@ def no_more_than_that() -> None:
     shift = {"AWS": "arn:aws:iam::123456789012:user/shift"}
     own = "arn:aws:ec2:eu-central-1:123456789012:instance/i-0abc"
     policy = least_privilege("123456789012", "eu-central-1", ["i-0abc"])
+    got = evaluate(Request(shift, "ec2:StopInstances", own), Policies(identity=(Policy.read(policy),)))
+    assert got.allowed, f"a policy that does not allow the shift to stop {own} is not judged. {got.deciding.sentence}"
     for action, resource in (
         ("ec2:StopInstances", own.replace("i-0abc", "i-0database")),
         ("ec2:TerminateInstances", own),
@@ -152,7 +154,9 @@ def takes_all_of_the_region() -> None:
     """You wrote instance/*; this covers each instance of the account in that Region, also those of others."""
 
 
-@misconception(its_instances_start_and_stop, swap={"arn:aws:ec2:{region}:{account}:": "arn:aws:ec2:::"})
+@misconception(
+    its_instances_start_and_stop, no_more_than_that, swap={"arn:aws:ec2:{region}:{account}:": "arn:aws:ec2:::"}
+)
 def leaves_the_account_out() -> None:
     """You left Region and account of the ARN empty, as S3 has it; an instance's ARN has both, so nothing matches."""
 

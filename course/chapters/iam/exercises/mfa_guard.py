@@ -116,6 +116,13 @@ def with_mfa_the_guard_is_silent() -> None:
 
     ana, guard = {"AWS": "arn:aws:iam::123456789012:user/ana"}, mfa_guard(["iam:EnableMFADevice"])
     with_mfa = {"aws:MultiFactorAuthPresent": "true"}
+    without = [
+        evaluate(Request(ana, "s3:ListAllMyBuckets", "*", context), Policies(identity=(Policy.read(guard),)))
+        for context in ({"aws:MultiFactorAuthPresent": "false"}, {})
+    ]
+    assert any(one.decision == "explicitDeny" for one in without), (
+        "a guard that stops nobody is silent, with MFA or not"
+    )
     for action in ("s3:ListAllMyBuckets", "iam:EnableMFADevice"):
         request = Request(ana, action, "*", with_mfa)
         got = evaluate(request, Policies(identity=(Policy.read(guard, "the guard"),)))
@@ -206,6 +213,7 @@ def locks_everybody_out() -> None:
 @misconception(
     a_sign_in_without_mfa_is_stopped,
     an_access_key_is_stopped,
+    with_mfa_the_guard_is_silent,
     the_second_factor_can_be_set_up,
     swap={'"NotAction": exempt': '"Action": exempt'},
 )

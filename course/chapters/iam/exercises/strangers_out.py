@@ -87,7 +87,10 @@ def strangers_cannot_come_in() -> None:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
     strangers_out()
-    for role in iam.list_roles()["Roles"]:
+    roles = iam.list_roles()["Roles"]
+    left = sorted(role["RoleName"] for role in roles)
+    assert left == ["audit", "backup", "deploy", "web"], f"the account has the roles {left} now, expected all four"
+    for role in roles:
         trust = role["AssumeRolePolicyDocument"]["Statement"]
         got = [statement["Principal"] for statement in (trust if isinstance(trust, list) else [trust])]
         assert got == [right], f"the role {role['RoleName']} lets in {got}, expected {[right]} only"
@@ -127,11 +130,14 @@ def services_and_this_account_stay() -> None:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
     strangers_out()
+    left = sorted(role["RoleName"] for role in iam.list_roles()["Roles"])
+    assert left == ["fine", "mixed"], f"the account has the roles {left} now, expected fine and mixed as before"
     for name in ("fine", "mixed"):
         trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
         got = [statement["Principal"] for statement in (trust if isinstance(trust, list) else [trust])]
         missing = [one for one in ours if one not in got]
         assert not missing, f"the role {name} does not let in {missing} any more, expected so: these are no strangers"
+        assert "*" not in got, f"the role {name} still lets in everybody; nothing was taken out, so nothing was spared"
 
 
 @case(points=1)
@@ -200,6 +206,7 @@ def keeps_the_account_only() -> None:
 
 @misconception(
     strangers_cannot_come_in,
+    services_and_this_account_stay,
     the_report_names_the_changed,
     swap={
         'document = json.dumps(trust | {"Statement": kept})': (

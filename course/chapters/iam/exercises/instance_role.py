@@ -131,6 +131,7 @@ def an_instance_can_carry_it() -> None:
     cloud.start()
     iam = boto3.client("iam")
     got = instance_role("price-reader", "price-lists")
+    assert type(got) is str, f"instance_role gave {got!r}, expected the ARN of the instance profile"
     profiles = {one["Arn"]: one["Roles"] for one in iam.list_instance_profiles()["InstanceProfiles"]}
     assert got in profiles, (
         f"instance_role gave {got!r}, expected the ARN of an instance profile; the account has {sorted(profiles)}"

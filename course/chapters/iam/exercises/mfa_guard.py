@@ -149,6 +149,11 @@ def the_second_factor_can_be_set_up() -> None:
     ana, exempt = {"AWS": "arn:aws:iam::123456789012:user/ana"}, ["iam:EnableMFADevice", "sts:GetSessionToken"]
     own = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": exempt, "Resource": "*"}}
     both = Policies(identity=(Policy.read(mfa_guard(exempt), "the guard"), Policy.read(own, "her own")))
+    stopped = [
+        evaluate(Request(ana, "s3:ListAllMyBuckets", "*", context), both).decision == "explicitDeny"
+        for context in ({"aws:MultiFactorAuthPresent": "false"}, {"aws:MultiFactorAuthPresent": "true"}, {})
+    ]
+    assert any(stopped), "a guard that stops nobody makes no exemption either"
     for action in exempt:
         got = evaluate(Request(ana, action, "*", {"aws:MultiFactorAuthPresent": "false"}), both)
         assert got.allowed, (
@@ -184,6 +189,7 @@ def only_asks_whether_the_key_is_there() -> None:
     a_sign_in_without_mfa_is_stopped,
     an_access_key_is_stopped,
     with_mfa_the_guard_is_silent,
+    the_second_factor_can_be_set_up,
     swap={
         '"Deny"': '"Allow"',
         '"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}': ('"Bool": {"aws:MultiFactorAuthPresent": "true"}'),

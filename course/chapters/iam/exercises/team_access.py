@@ -133,6 +133,8 @@ def somebody_joins_a_second_team() -> None:
     look = {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}
     read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}
     team_access("developers", {"Version": "2012-10-17", "Statement": [look]}, ["ana", "ben"])
+    users = sorted(user["UserName"] for user in iam.list_users()["Users"])
+    assert users == ["ana", "ben"], f"after the first team the account has the users {users}, expected ana and ben"
     before = iam.get_user(UserName="ben")["User"]["UserId"]
     team_access("reporters", {"Version": "2012-10-17", "Statement": [read]}, ["ben", "cem"])
     user = iam.get_user(UserName="ben")["User"]

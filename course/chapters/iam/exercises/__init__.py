@@ -1,0 +1,1 @@
+"""The exercises of the IAM chapter, one module each."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # the function's name -> the module of this package that holds it
 _MODULES = {
     "queue_animation": "queue",
-    "failure_lab": "queue",
+    "failure_lab": "labs",
     "fan_out": "topic",
     "shards": "stream",
     "firehose": "stream",

@@ -84,7 +84,8 @@ def a_snapshot_under_aws_ebs_is_copied() -> None:
         "SnapshotId"
     ]
     got = share_backup(source, "111122223333", key)
-    known = {snapshot["SnapshotId"]: snapshot for snapshot in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]}
+    of_volume = [{"Name": "volume-id", "Values": [volume]}]
+    known = {snapshot["SnapshotId"]: snapshot for snapshot in ec2.describe_snapshots(Filters=of_volume)["Snapshots"]}
     assert got in known, f"share_backup gave {got!r}, expected the ID of a snapshot"
     assert known[got].get("KmsKeyId") == key, (
         f"the snapshot that share_backup gave is encrypted under {known[got].get('KmsKeyId')}, expected {key}: AWS "
@@ -109,12 +110,13 @@ def a_good_snapshot_is_not_copied() -> None:
     volume = ec2.create_volume(Size=8, AvailabilityZone="us-east-1a", Encrypted=True)["VolumeId"]
     first = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
     source = ec2.copy_snapshot(SourceRegion="us-east-1", SourceSnapshotId=first, Encrypted=True, KmsKeyId=key)
-    count = len(ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"])
+    of_volume = [{"Name": "volume-id", "Values": [volume]}]
+    count = len(ec2.describe_snapshots(Filters=of_volume)["Snapshots"])
     got = share_backup(source["SnapshotId"], "111122223333", key)
     assert got == source["SnapshotId"], (
         f"share_backup gave {got!r} for a snapshot under the backup key, expected this snapshot {source['SnapshotId']}"
     )
-    more = len(ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]) - count
+    more = len(ec2.describe_snapshots(Filters=of_volume)["Snapshots"]) - count
     assert more == 0, f"share_backup made {more} copy of a snapshot under the backup key, expected none"
 
 

@@ -21,6 +21,12 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "encryption_flows": "encryption",
+    "envelope_encryption": "encryption_envelope",
+    "s3_encryption": "encryption_s3",
+    "snapshot_sharing": "encryption_accounts",
+    "multi_region_keys": "encryption_regions",
+    "encrypted_replication": "encryption_replication",
 }
 
 

@@ -129,7 +129,8 @@ def default_key_policy(account: str) -> dict[str, Any]:
 def service_key_policy(account: str, service: str, region: str) -> dict[str, Any]:
     """Return the policy of an AWS managed key: everybody of the account, but only through the service."""
     use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
-    through = {"kms:CallerAccount": account, "kms:ViaService": f"{service}.{region}.amazonaws.com"}
+    endpoint = {"ebs": "ec2"}.get(service, service)  # EBS is EC2's API
+    through = {"kms:CallerAccount": account, "kms:ViaService": f"{endpoint}.{region}.amazonaws.com"}
     look = ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"]
     statements = [
         {"Principal": {"AWS": "*"}, "Action": use, "Condition": {"StringEquals": through}},

@@ -110,7 +110,8 @@ def unseal(blob: Blob, material: KeyMaterial, context: Mapping[str, str]) -> byt
     try:
         return AESGCM(material.secret).decrypt(blob.nonce, blob.sealed, blob.header + context_bytes(context))
     except InvalidTag:
+        given = ", ".join(f"{key}={value}" for key, value in context.items()) or "none"
         raise InvalidCiphertextException(
             "The authentication tag does not fit: the ciphertext was changed, or the encryption context is not "
-            f"exactly the one it was made with (here {dict(context)})."
+            f"exactly the one it was made with (here: {given})."
         ) from None

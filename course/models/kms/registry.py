@@ -56,10 +56,10 @@ class Kms:
     """KMS in all accounts and Regions, with no network and no clock but `advance`.
 
     With a `seed`, key material, data keys, nonces and IDs follow from it (see `Random`). Requests are never
-    throttled. The real KMS allows, shared by all symmetric operations of an account in a Region, from 20,000 requests
-    a second in most Regions up to 100,000 in the largest, far fewer for RSA and ECC; what S3 or EBS call for you
-    counts too, and above it the answer is ThrottlingException: try again with backoff, cache data keys, turn S3
-    Bucket Keys on, or ask Service Quotas for more.
+    throttled. The real KMS allows, shared by all symmetric operations of an account in a Region, 10,000 requests a
+    second, in large Regions 20,000 and more, and far fewer with RSA and ECC keys. What S3 or EBS call for you counts
+    too; above it the answer is ThrottlingException: try again with backoff, cache data keys, turn S3 Bucket Keys on,
+    or ask Service Quotas for more.
     """
 
     def __init__(self, seed: str | None = None) -> None:

@@ -27,6 +27,8 @@ _MODULES = {
     "snapshot_sharing": "encryption_accounts",
     "multi_region_keys": "encryption_regions",
     "encrypted_replication": "encryption_replication",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
 }
 
 

@@ -7,6 +7,7 @@ KMS, ACLs, VPC endpoint policies and the list of services that RCPs reach are no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -199,14 +200,14 @@ def _resource(part: _Part | None, request: Request, caller: Caller, owner: str) 
     if part.matches:
         said = f"The {kind} does not allow {caller} to do {request.action}{_why(part)}"
     else:
-        said = f"The resource has no {kind}"
+        said = "The resource has no policy of its own" if kind == "resource policy" else f"There is no {kind}"
     if caller.kind in _OUTSIDERS:
         return part.step("denied", f"{said}, and nothing else can allow {caller}: an implicit deny."), strongest
     if caller.account != owner:
         return part.step("denied", f"{said}: nothing opens account {owner} to another account."), strongest
     if kind != "resource policy":
         return part.step("denied", f"{said}, and without its {kind} no other policy can: an implicit deny."), strongest
-    return part.step("silent", f"{said}; in one account an identity-based policy can."), strongest
+    return part.step("silent", f"{said}; in one account an identity-based policy can allow it."), strongest
 
 
 def _called(strongest: Naming, caller: Caller) -> str:
@@ -226,7 +227,7 @@ def _rest(strongest: Naming, caller: Caller, *, same: bool) -> str:
     if strongest == Naming.ACCOUNT:
         return "That leaves it to the account's identity-based policies."
     if strongest == Naming.ISSUER:
-        return "Instead of an identity-based policy, yet boundary and session policies still limit it."
+        return "That stands for an identity-based policy; a boundary and session policies still limit it."
     return "No identity-based policy, boundary or session policy is asked."
 
 
@@ -262,9 +263,9 @@ def _kind(request: Request) -> str:
 
 
 def _owner(request: Request, policies: Policies) -> str:
-    parts = request.resource.split(":")
-    in_arn = parts[4] if len(parts) > 5 else ""  # noqa: PLR2004 -- an ARN has six parts, the fifth is the account
-    return policies.owner or in_arn or request.caller.account
+    """Return the account of the resource: its ARN's, or else the one that is said, or else the caller's own."""
+    found = re.match(r"(?:[^:]*:){4}(\d{12}):", request.resource)
+    return found[1] if found else policies.owner or request.caller.account
 
 
 def _context(request: Request, policies: Policies, owner: str) -> dict[str, str | Sequence[str]]:

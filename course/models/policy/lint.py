@@ -102,9 +102,6 @@ def _presence(statement: Value, members: dict[str, Member], name: str, kind: Pol
     resources, principals = ({one, other} & members.keys() for one, other in _PAIRS[1:])
     if not resources and kind != "trust":
         yield error(statement, f"{name} has no Resource", 'add an ARN, or "Resource": "*" for all')
-    if kind == "trust":
-        for element in sorted(resources):
-            yield _at(members[element], "a trust policy stands for its own role and has no Resource", "remove it")
     if not principals and kind in _WITH_PRINCIPAL:
         mend = 'add whom it means, such as "Principal": {"AWS": "111122223333"}'
         yield error(statement, f"{name} of a resource-based policy has no Principal", mend)
@@ -114,8 +111,8 @@ def _presence(statement: Value, members: dict[str, Member], name: str, kind: Pol
             problem = f"{what} has no {element}: it means whom it is attached to"
             yield _at(members[element], problem, "remove it")
     yield from _not_principal(members, kind)
-    if kind == "rcp":
-        yield from _rcp(members)
+    if kind in ("trust", "rcp"):
+        yield from (_trust if kind == "trust" else _rcp)(members)
 
 
 def _not_principal(members: dict[str, Member], kind: PolicyKind) -> Iterator[Finding]:
@@ -126,6 +123,16 @@ def _not_principal(members: dict[str, Member], kind: PolicyKind) -> Iterator[Fin
         elif "Effect" in members and members["Effect"].value.data == "Allow":
             problem = "NotPrincipal with Allow is not supported: it would allow everybody else"
             yield _at(member, problem, "name in Principal whom you mean")
+
+
+def _trust(members: dict[str, Member]) -> Iterator[Finding]:
+    for element in sorted({"Resource", "NotResource"} & members.keys()):
+        yield _at(members[element], "a trust policy stands for its own role and has no Resource", "remove it")
+    if action := members.get("Action"):
+        for value in action.value.items or (action.value,):
+            if isinstance(value.data, str) and not value.data.lower().startswith("sts:"):
+                problem = f"a trust policy says who may assume the role, and {value.data} is not for that"
+                yield error(value, problem, "write sts:AssumeRole")
 
 
 def _rcp(members: dict[str, Member]) -> Iterator[Finding]:

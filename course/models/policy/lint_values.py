@@ -138,7 +138,7 @@ def _arn_problems(arn: str, *, variables: bool) -> Iterator[tuple[str, str]]:
     partition, service, region, account = (parts + ["*"] * _PARTS)[1:5]
     if parts[0] != "arn":
         yield f'{arn!r} is neither an ARN nor "*"', "begin it with arn:aws: and the service"
-    if len(parts) < _PARTS and not arn.endswith("*"):
+    if len(parts) < _PARTS and ("::" in arn or not arn.endswith("*")):  # a star at the end stands for the parts behind
         yield f"{arn!r} has {len(parts)} of the six parts of an ARN", "write arn:partition:service:region:account:name"
     if variables and any("${" in part for part in parts[: _PARTS - 1]):
         yield f"{arn!r} has a policy variable before the fifth colon", "use variables in the resource part only"

@@ -62,7 +62,7 @@ class Organization:
 
     def has(self, account: str) -> bool:
         """Tell whether an account is a member, or the management account."""
-        return account == self.management or bool(_path(self.root, account))
+        return account == self.management or any(_path(self.root, account))
 
     def levels(self, account: str) -> tuple[Unit | Account, ...]:
         """Return what restricts an account, from the root down to itself; () for one that nothing restricts."""

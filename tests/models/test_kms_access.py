@@ -91,11 +91,20 @@ def test_key_policy_and_iam_policies_together(
 
 
 def test_a_role_session_is_its_role() -> None:
-    """Does a key policy that names a role let its sessions in?"""
+    """Does a key policy or a grant that names a role let its sessions in, and aws:PrincipalArn name the role?"""
     session = f"arn:aws:sts::{OWN}:assumed-role/app/i-0123"
     named = policy(MANAGE, statement("Allow", "kms:Decrypt", f"arn:aws:iam::{OWN}:role/app"))
     assert decrypts(named, session) == (True, "key policy")
     assert decrypts(named, session.replace("app", "web")) == (False, "nothing")
+    condition = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/app"}}
+    by_key = policy(MANAGE, statement("Allow", "kms:Decrypt", "*", Condition=condition))
+    assert decrypts(by_key, session) == (True, "key policy")
+    root, key, _ = granting()
+    blob = root.encrypt(key, b"x").ciphertext_blob
+    root.create_grant(key, f"arn:aws:iam::{OWN}:role/app", ["Decrypt"])
+    assert root.kms.client(session).decrypt(blob).plaintext == b"x"
+    with pytest.raises(AccessDeniedException):
+        root.kms.client(session.replace("app", "web")).decrypt(blob)
 
 
 def test_conditions_see_the_context_and_the_service() -> None:

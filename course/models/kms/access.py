@@ -15,6 +15,7 @@ from course.models.policy import Decision, Request, decision
 
 Policy = Mapping[str, Any]
 
+_SESSION = re.compile(r"arn:([\w-]+):sts::(\d{12}):assumed-role/(.+)/[^/]+")
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?")
 
 
@@ -53,9 +54,14 @@ class Principal:
         """Return it as a policy writes it."""
         return {"AWS": self.arn} if self.account else {"Service": self.arn}
 
-    def identities(self) -> set[tuple[str, str]]:
-        """Return the names by which a policy may call it: its own, its role's and its account's."""
-        return Request(self.as_principal(), "", "").identities()
+    @property
+    def role(self) -> str:
+        """The ARN of the role behind a role's session (without a path, which the session does not tell); else ""."""
+        return re.sub(_SESSION, r"arn:\1:iam::\2:role/\3", self.arn) if _SESSION.fullmatch(self.arn) else ""
+
+    def names(self) -> set[str]:
+        """Return the names by which a grant may call it: its own, its role's and its account's."""
+        return {self.arn, self.role, self.account} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Grant:
     def is_for(caller: Principal, principal: str) -> bool:
         """Tell whether a principal that a grant names is the caller, the role of its session, or its account."""
         found = _ACCOUNT.fullmatch(principal)
-        return (found[1] if found else principal) in {name for _, name in caller.identities()}
+        return (found[1] if found else principal) in caller.names()
 
     def _holds(self, context: Mapping[str, str] | None) -> bool:
         if context is None:
@@ -204,7 +210,7 @@ def _request(caller: Principal, action: str, arn: str, context: Mapping[str, str
         keys["kms:EncryptionContextKeys"] = sorted(context)
     if caller.account:
         keys["kms:CallerAccount"] = keys["aws:PrincipalAccount"] = caller.account
-        keys["aws:PrincipalArn"] = caller.arn
+        keys["aws:PrincipalArn"] = caller.role or caller.arn
     if via:
         keys["kms:ViaService"] = via
     return Request(caller.as_principal(), f"kms:{action}", arn, keys)

@@ -111,7 +111,7 @@ def kms_is_asked_once_for_each_key() -> None:
     before = len(cloud.calls())
     open_envelopes(envelopes)
     asked = sum(call.operation == "Decrypt" for call in cloud.calls()[before:])
-    assert asked == 3, f"for 30 envelopes with 3 data keys KMS was asked to decrypt {asked} times, expected 3"
+    assert asked == 3, f"30 envelopes with 3 data keys made {asked} calls of Decrypt to KMS, expected 3"
 
 
 @case(points=1)
@@ -138,7 +138,7 @@ def a_changed_envelope_is_noticed() -> None:
     envelopes[1]["ciphertext"] = bytes(second)
     got, expected = open_envelopes(envelopes), [b"pay 10", None, b"pay 30"]
     assert got == expected, (
-        f"one bit pattern of the second of three envelopes was changed, open_envelopes gave {got}, expected {expected}"
+        f"the ciphertext of the second of three envelopes was changed, open_envelopes gave {got}, expected {expected}"
     )
     ### BEGIN HIDDEN TESTS
     envelopes[0]["nonce"] = bytes(12)

@@ -77,7 +77,10 @@ def it_opens_again() -> None:
     try:
         got = AESGCM(opened).decrypt(sealed["nonce"], sealed["ciphertext"], None)
     except (InvalidTag, ValueError):
-        raise AssertionError("the data key and the nonce do not open the ciphertext that seal_file gave") from None
+        raise AssertionError(
+            "the data key and the nonce do not open the ciphertext that seal_file gave, expected what AESGCM made of the "
+            "file with this key, this nonce and no associated data"
+        ) from None
     assert got == content, f"the opened file has {len(got):,} bytes, expected the {len(content):,} that were sealed"
     ### BEGIN HIDDEN TESTS
     for content in (b"", b"\x00" * 4097, bytes(range(256)) * 3000):
@@ -137,7 +140,7 @@ def the_context_is_part_of_it() -> None:
             continue
         raise AssertionError(
             f"seal_file got the context {{'tenant': 'lake'}}, but KMS opens its data_key for {context} too, expected "
-            "a refusal: the context belongs into GenerateDataKey"
+            "a refusal: the context belongs in the call of GenerateDataKey"
         )
 
 

@@ -51,7 +51,7 @@ def flow_scene(kind: str, *, attack: bool) -> Scene:
             Node("client", "client", 0, 0, "producer", 2),
             Node("wire", "the network", 1, 0, "stream", 2),
             Node("server", "server", 2, 0, "consumer", 2),
-            Node("disk", "disk", 3, 0, "store", 2),
+            Node("disk", "disk", 3, 0, "store", 3),
             *keys,
         ),
         edges=(
@@ -118,8 +118,10 @@ class _Flow:
         self._lies("disk", envelope.ciphertext, f"On the disk lies {shown(envelope.ciphertext)}, no plaintext.")
         self._key("edk", "disk", "eDK", f"Beside it the data key, encrypted: {shown(envelope.encrypted_data_key)}.")
         self.picture = len(self.script.frames) - 1
-        opened = decrypt(self.client, envelope)
-        self._arrives(opened, "To answer a read, the server has KMS decrypt the data key, and decrypts the data.")
+        self.script.put("again", "disk", "data", "held")
+        self.script.say("A read: the server fetches both, and sends the encrypted data key to KMS: Decrypt.")
+        self.script.put("again", "server", "data", "plain" if _readable(decrypt(self.client, envelope)) else "held")
+        self.script.say("With the data key it decrypts the data, for anybody whom it answers.")
         self._end("Encryption at rest stops a thief of the disk. The server, and a wire without TLS, see all.")
 
     def client_side(self) -> None:

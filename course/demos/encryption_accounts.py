@@ -180,6 +180,7 @@ class _Play:
         trail = [call.operation for call in self.ebs.kms.trail if call.caller == self.guest.arn and call.via]
         look: Look = "done" if made.encrypted else "plain"
         place = "target" if self.what == SNAPSHOT else "volume"
+        self.script.badge("volume", "to come" if place == "target" else "not attached yet")
         self.script.put("copy", place, "copy" if self.what == SNAPSHOT else "root", look)
         verb = "copies it" if self.what == SNAPSHOT else "launches an instance"
         if made.encrypted:

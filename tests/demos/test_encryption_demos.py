@@ -266,6 +266,7 @@ def test_a_multi_region_key_needs_its_own_region_only(key: str, calls: str, *, d
     """Is the field read without a call across Regions, and with a single-Region key only through the other one?"""
     made = scene("multi_region_keys", key=key, down=down)
     assert made.frames[-1].numbers["calls across Regions"] == calls
+    assert ("mrk-" in _captions(made)) == (key == encryption_regions.MULTI)
     assert (encryption_regions.CARD.decode() in end(made)) == reads
     assert encryption_regions.CARD.decode() not in _captions(made).removesuffix(end(made))
 

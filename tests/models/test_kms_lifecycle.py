@@ -141,7 +141,11 @@ def test_aliases_have_rules() -> None:
             kms.create_alias(bad, key)
     with pytest.raises(ValidationException, match="same type"):
         kms.update_alias("alias/app", mac)
+    guest = kms.kms.client(f"arn:aws:iam::{ACCOUNT}:user/guest")
+    assert refusal(lambda: guest.delete_alias("alias/app")) == "AccessDeniedException"
+    assert refusal(lambda: guest.update_alias("alias/app", key)) == "AccessDeniedException"
     kms.delete_alias("alias/app")
+    assert refusal(lambda: kms.delete_alias("alias/app")) == "NotFoundException"
     with pytest.raises(NotFoundException):
         kms.encrypt("alias/app", b"x")
 
@@ -186,6 +190,24 @@ def test_imported_material_expires_and_comes_back() -> None:
     assert kms.decrypt(blob).plaintext == b"x"
     kms.delete_imported_key_material(key)
     assert refusal(lambda: kms.decrypt(blob)) == "KMSInvalidStateException"
+
+
+def test_a_key_that_lost_its_material_is_not_saved_whole() -> None:
+    """Does a deletion that is cancelled after the material expired leave the key waiting for its import?"""
+    kms = client()
+    key = kms.create_key(origin="EXTERNAL").key_id
+    kms.import_key_material(key, b"k" * 32, valid_to=10)
+    kms.schedule_key_deletion(key, 30)
+    kms.kms.advance(10)
+    assert kms.describe_key(key).key_state == "PendingDeletion"
+    kms.cancel_key_deletion(key)
+    assert kms.describe_key(key).key_state == "PendingImport"
+    kms.import_key_material(key, b"k" * 32)
+    assert kms.describe_key(key).key_state == "Enabled"
+    empty = kms.create_key(origin="EXTERNAL").key_id
+    kms.schedule_key_deletion(empty)
+    kms.cancel_key_deletion(empty)
+    assert kms.describe_key(empty).key_state == "PendingImport"
 
 
 def test_imported_material_rotates_on_demand_only() -> None:

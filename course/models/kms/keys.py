@@ -96,6 +96,12 @@ class Key:
         """Tell whether this is the primary of a multi-Region key, or a single-Region key."""
         return self.shared.primary_region == self.region
 
+    @property
+    def has_material(self) -> bool:
+        """Tell whether this Region holds the key's material: imported material may be missing."""
+        needed = {one.id for one in self.shared.materials}
+        return self.shared.origin != "EXTERNAL" or (bool(needed) and needed <= self.imported)
+
     def metadata(self) -> KeyMetadata:
         """Return what DescribeKey tells."""
         shared = self.shared

@@ -89,7 +89,7 @@ class Lifecycle(Session):
         with self.using("CancelKeyDeletion", key, managing=True):
             if key.state not in ("PendingDeletion", "PendingReplicaDeletion"):
                 raise KMSInvalidStateException(f"The key {key.shared.key_id} does not wait for its deletion.")
-            key.state, key.deletion_day = "Disabled", None
+            key.state, key.deletion_day = "Disabled" if key.has_material else "PendingImport", None
 
     def customer_key(self, key_id: str) -> Key:
         """Return a key that its account manages; ValidationException for one that AWS manages."""

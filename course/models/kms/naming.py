@@ -35,19 +35,18 @@ class Naming(Lifecycle):
 
     def update_alias(self, alias_name: str, target_key_id: str) -> None:
         """Move an alias to another key of the same kind: manual rotation. Who names the alias uses the new key."""
-        place = (self.caller.account, self.region, alias_name)
-        if place not in self.kms.aliases:
-            raise NotFoundException(f"{self.region} has no alias {alias_name}.")
-        old, key = self.kms.keys[self.kms.aliases[place]], self.customer_key(target_key_id)
-        with self.using("UpdateAlias", key, managing=True):
+        place, old = self._alias(alias_name)
+        key = self.customer_key(target_key_id)
+        with self.using("UpdateAlias", old, managing=True), self.using("UpdateAlias", key, managing=True):
             if (old.shared.spec, old.shared.usage) != (key.shared.spec, key.shared.usage):
                 raise ValidationException("An alias moves between keys of the same type and usage only.")
             self.kms.aliases[place] = key.arn
 
     def delete_alias(self, alias_name: str) -> None:
         """Take the name away; the key stays."""
-        if self.kms.aliases.pop((self.caller.account, self.region, alias_name), None) is None:
-            raise NotFoundException(f"{self.region} has no alias {alias_name}.")
+        place, key = self._alias(alias_name)
+        with self.using("DeleteAlias", key, managing=True):
+            del self.kms.aliases[place]
 
     def get_key_policy(self, key_id: str) -> Mapping[str, Any]:
         """Return the key policy: each key has exactly one."""
@@ -87,3 +86,10 @@ class Naming(Lifecycle):
             if Key(key.shared, primary_region, {}).arn not in self.kms.keys:
                 raise NotFoundException(f"{primary_region} has no replica of {key.shared.key_id}.")
             key.shared.primary_region = primary_region
+
+    def _alias(self, alias_name: str) -> tuple[tuple[str, str, str], Key]:
+        """The place of an alias of this account and Region, and its key."""
+        place = (self.caller.account, self.region, alias_name)
+        if place not in self.kms.aliases or alias_name.startswith("alias/aws/"):
+            raise NotFoundException(f"{self.region} has no alias {alias_name} of yours.")
+        return place, self.kms.keys[self.kms.aliases[place]]

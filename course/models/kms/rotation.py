@@ -41,7 +41,7 @@ class Rotating(Lifecycle):
             _accept(key, material, new=new)
             key.imported.add(material.id)
             key.valid_to = valid_to
-            if key.state == "PendingImport" and {known.id for known in key.shared.materials} <= key.imported:
+            if key.state == "PendingImport" and key.has_material:
                 key.state = "Enabled"
             return key.metadata()
 

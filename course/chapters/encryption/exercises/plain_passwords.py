@@ -67,15 +67,15 @@ def secrets_are_encrypted() -> None:
     boto3.client("kms").create_alias(
         AliasName="alias/shop", TargetKeyId=boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
     )
-    secrets = {"/shop/dev/db-password": "Tiger!", "/shop/prod/eu/mail-token": "t0k3n", "/shop/oauth-secret": "s3cr3t"}
-    for name, value in secrets.items():
+    plain = {"/shop/dev/db-password": "Tiger!", "/shop/prod/eu/mail-token": "t0k3n", "/shop/oauth-secret": "s3cr3t"}
+    for name, value in plain.items():
         ssm.put_parameter(Name=name, Value=value, Type="String")
     got = plain_passwords("/shop/", "alias/shop")
-    assert (type(got), got) == (list, sorted(secrets)), (
-        f"plain_passwords('/shop/', 'alias/shop') gave {got!r}, expected {sorted(secrets)}"
+    assert (type(got), got) == (list, sorted(plain)), (
+        f"plain_passwords('/shop/', 'alias/shop') gave {got!r}, expected {sorted(plain)}"
     )
     keys = {entry["Name"]: entry.get("KeyId") for entry in ssm.describe_parameters()["Parameters"]}
-    for name, value in secrets.items():
+    for name, value in plain.items():
         parameter = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
         assert (parameter["Type"], keys[name]) == ("SecureString", "alias/shop"), (
             f"{name} is a {parameter['Type']} under the key {keys[name]}, expected a SecureString under alias/shop"
@@ -119,8 +119,8 @@ def no_earlier_version_is_readable() -> None:
         ssm.put_parameter(Name="/shop/dev/db-password", Value=value, Type="String", Overwrite=True)
     plain_passwords("/shop/", "alias/aws/ssm")
     history = ssm.get_parameter_history(Name="/shop/dev/db-password")["Parameters"]
-    plain = [version["Version"] for version in history if version["Type"] == "String"]
-    assert not plain, f"versions {plain} of /shop/dev/db-password can still be read in plain text, expected none"
+    readable = [version["Version"] for version in history if version["Type"] == "String"]
+    assert not readable, f"versions {readable} of /shop/dev/db-password can still be read in plain text, expected none"
     value = ssm.get_parameter(Name="/shop/dev/db-password", WithDecryption=True)["Parameter"]["Value"]
     assert value == "second", f"/shop/dev/db-password is now {value!r}, expected 'second', its latest value"
 

@@ -78,8 +78,8 @@ def it_opens_again() -> None:
         got = AESGCM(opened).decrypt(sealed["nonce"], sealed["ciphertext"], None)
     except (InvalidTag, ValueError):
         raise AssertionError(
-            "the data key and the nonce do not open the ciphertext that seal_file gave, expected what AESGCM made of the "
-            "file with this key, this nonce and no associated data"
+            "the data key and the nonce do not open the ciphertext that seal_file gave, expected what AESGCM made of "
+            "the file with this key, this nonce and no associated data"
         ) from None
     assert got == content, f"the opened file has {len(got):,} bytes, expected the {len(content):,} that were sealed"
     ### BEGIN HIDDEN TESTS

@@ -133,12 +133,12 @@ def what_was_there_still_holds() -> None:
 
     cloud.start()
     kms = boto3.client("kms")
-    own, admin = "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/key-admin"
+    own, keeper = "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/key-admin"
     before = {
         "Version": "2012-10-17",
         "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": own}, "Action": "kms:*", "Resource": "*"},
-            {"Effect": "Allow", "Principal": {"AWS": admin}, "Action": "kms:Put*", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"AWS": keeper}, "Action": "kms:Put*", "Resource": "*"},
             {"Effect": "Deny", "Principal": "*", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"},
         ],
     }
@@ -147,7 +147,7 @@ def what_was_there_still_holds() -> None:
     policy = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
     for principal, action, expected in (
         (own, "kms:PutKeyPolicy", "allowed"),
-        (admin, "kms:PutKeyPolicy", "allowed"),
+        (keeper, "kms:PutKeyPolicy", "allowed"),
         (own, "kms:Encrypt", "allowed"),
         (own, "kms:ScheduleKeyDeletion", "explicitDeny"),
     ):

@@ -67,7 +67,7 @@ def the_password_is_random() -> None:
     )["FunctionArn"]
     secrets = boto3.client("secretsmanager")
     passwords = set()
-    for number in range(4):
+    for number in range(12):
         arn = rotating_secret(f"shop/db{number}", "shop", 30, function, "eu-west-1")
         expected = secrets.describe_secret(SecretId=f"shop/db{number}")["ARN"]
         assert arn == expected, f"rotating_secret('shop/db{number}', …) gave {arn!r}, expected the ARN {expected!r}"
@@ -85,7 +85,9 @@ def the_password_is_random() -> None:
         refused = sorted(set(value["password"]) & set('/@" '))
         assert not refused, f"the password contains {refused}, which a database refuses"
         passwords.add(value["password"])
-    assert len(passwords) == 4, f"four secrets have {len(passwords)} different passwords, expected 4: let AWS make them"
+    assert len(passwords) == 12, (
+        f"twelve secrets have {len(passwords)} different passwords, expected 12: let Secrets Manager make them"
+    )
 
 
 @case(points=1)

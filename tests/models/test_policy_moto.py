@@ -1,4 +1,4 @@
-"""Does the model agree with moto's enforcement of policies, where moto has any?
+"""Does the model agree with moto's enforcement and validation of policies, where moto has any?
 
 moto checks the actions and resources of identity-based policies, and trust policies that name an ARN. It knows no
 NotResource, no question mark, no conditions but StringEquals in trust policies, no boundaries, SCPs or bucket policies,
@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.exceptions import MalformedPolicyDocument
+from moto.iam.policy_validation import IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator
 
-from course.models.policy import Policies, Policy, Request, evaluate
+from course.models.policy import Policies, Policy, Request, evaluate, lint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,3 +162,64 @@ def test_a_session_has_the_roles_permissions_only(iam: Any) -> None:  # noqa: AN
 
     for call, action in ((session.list_users, "iam:ListUsers"), (session.list_roles, "iam:ListRoles")):
         assert enforced(call) == evaluate(Request(caller, action, "*"), policies).allowed
+
+
+_actions = st.sampled_from(["*", "s3:*", "s3:Get*", "iam:ListUsers", "s3Get", "a:b:c", "s3:GetObject", []])
+_resources = st.sampled_from(
+    [
+        "*",
+        "arn:aws:s3:::a/*",
+        "a",
+        "arn:aws:iam::111122223333:user/Ann",
+        "arn:aws:s3:eu-west-1::a",
+        "arn:nix:s3:::a",
+        [],
+    ]
+)
+_conditions = st.sampled_from(
+    [{"Bool": {"a": "true"}}, {"StringEqual": {"a": "b"}}, {"ForAnyValue:StringLike": {"a": ["b"]}}, {"Bool": "x"}, "x"]
+)
+drafts = st.fixed_dictionaries(
+    {},
+    optional={
+        "Sid": st.sampled_from(["A", "B"]),
+        "Effect": st.sampled_from(["Allow", "Deny", "allow", "x"]),
+        "Action": _actions,
+        "NotAction": _actions,
+        "Resource": _resources,
+        "NotResource": _resources,
+        "Condition": _conditions,
+        "Efect": st.just("Allow"),
+    },
+).map(lambda drawn: {"Effect": "Allow", "Action": "s3:*", "Resource": "*"} | drawn if "Sid" in drawn else drawn)
+
+
+@settings(max_examples=250)
+@given(st.lists(drafts, max_size=2))
+def test_moto_refuses_what_has_an_error(written: list[dict[str, Any]]) -> None:
+    """Is an identity policy refused by moto's validation exactly where lint finds an error?"""
+    text = json.dumps({"Version": "2012-10-17", "Statement": written})
+    try:
+        IAMPolicyDocumentValidator(text).validate()
+        refused = ""
+    except MalformedPolicyDocument as error:
+        refused = str(error.message)
+
+    found = [finding for finding in lint(text, "identity") if finding.severity == "error"]
+
+    assert bool(found) == bool(refused), (text, refused)
+
+
+@pytest.mark.parametrize("resource", [None, "*"])
+@pytest.mark.parametrize("action", ["sts:AssumeRole", "s3:GetObject"])
+def test_moto_and_trust_policies(resource: str | None, action: str) -> None:
+    """Does a trust policy with a Resource fail in both, and do both agree on an action that is none of STS?"""
+    statement = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": action}
+    text = json.dumps({"Version": "2012-10-17", "Statement": statement | ({"Resource": resource} if resource else {})})
+    try:
+        IAMTrustPolicyDocumentValidator(text).validate()
+        refused = ""
+    except MalformedPolicyDocument as error:
+        refused = str(error.message)
+
+    assert bool(lint(text, "trust")) == bool(refused), refused

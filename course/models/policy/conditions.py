@@ -51,11 +51,6 @@ class Operator:
         """Whether it holds where its plain form does not, and so without the key too."""
         return self.plain in _NEGATED
 
-    @property
-    def takes_variables(self) -> bool:
-        """Whether its values may hold policy variables: those of strings, ARNs and Bool may."""
-        return self.plain.startswith(("String", "Arn", "Bool"))
-
 
 def check_value(name: str, value: str) -> None:
     """Raise `UnevaluableError` for a value that its operator cannot read, such as a network that is none."""
@@ -97,9 +92,7 @@ def holds(name: str, request: Request, key: str, wanted: Sequence[str], *, varia
         check_value(name, value)
     if name == "Null":
         return str(not values).lower() in [value.lower() for value in wanted]
-    patterns = [
-        expanded(value, request.values) if variables and parts.takes_variables else plain(value) for value in wanted
-    ]
+    patterns = [expanded(value, request.values) if variables else plain(value) for value in wanted]
     agrees = _OPERATORS[_NEGATED.get(parts.plain, parts.plain)]
     outcomes = [any(_safely(agrees, value, one) for one in patterns) != parts.negated for value in values]
     if parts.quantifier:  # without a value ForAllValues holds and ForAnyValue does not, IfExists or not

@@ -57,7 +57,8 @@ def _top(root: Value, kind: PolicyKind) -> Iterator[Finding]:
     if "Statement" in members and not statements_of(root):
         yield error(members["Statement"].value, "the policy has no statement in its list", "write one")
     if kind not in _WITH_PRINCIPAL and "Id" in members:
-        yield _at(members["Id"], "only a resource-based policy has an Id", "remove it")
+        problem = "an Id is for resource-based policies only"
+        yield Finding("warning", members["Id"].line, members["Id"].column, problem, "remove it")
     yield from _sids(root)
 
 

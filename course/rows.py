@@ -56,9 +56,15 @@ def parse(text: bytes | str, path: str, row_type: type[Row], key: Callable[[Row]
 
 
 def table_row(cells: Iterable[str]) -> str:
-    """Return these texts as a row of a Markdown table."""
-    escaped = (" ".join(text.split()).replace("|", "\\|") for text in cells)
+    """Return these texts as a row of a Markdown table, in which a price is no formula."""
+    escaped = (_no_formula(" ".join(text.split()).replace("|", "\\|")) for text in cells)
     return f"| {' | '.join(escaped)} |\n"
+
+
+def _no_formula(text: str) -> str:
+    parts = text.split("`")
+    parts[::2] = [part.replace("$", r"\$") for part in parts[::2]]  # between backticks it is code
+    return "`".join(parts)
 
 
 def _convert(raw: object, where: str, row_type: type[Row]) -> Row:

@@ -48,24 +48,10 @@ def log_targets() -> dict[str, str]:
     """Return where the account's buckets deliver their access logs: bucket -> destination, those that are logged."""
     s3 = boto3.client("s3")
     found = {}
-    for bucket in s3.list_buckets()["Buckets"]:
-        enabled = s3.get_bucket_logging(Bucket=bucket["Name"]).get("LoggingEnabled")
-        if enabled:
-            found[bucket["Name"]] = enabled["TargetBucket"]
+    for name in (listed["Name"] for listed in s3.list_buckets()["Buckets"]):
+        if logging := s3.get_bucket_logging(Bucket=name).get("LoggingEnabled"):
+            found[name] = logging["TargetBucket"]
     return found
-
-
-def in_a_loop(targets: Mapping[str, str]) -> list[str]:
-    """Return the buckets, sorted, whose logs come back to them, by however many other buckets."""
-    return sorted(bucket for bucket in targets if _comes_back(bucket, targets))
-
-
-def _comes_back(start: str, targets: Mapping[str, str]) -> bool:
-    at, seen = targets.get(start), set[str]()
-    while at is not None and at != start and at not in seen:
-        seen.add(at)
-        at = targets.get(at)
-    return at == start
 
 
 def deploy_open_bucket(name: str, statements: Sequence[Mapping[str, Any]], public_keys: Sequence[str] = ()) -> None:
@@ -117,10 +103,10 @@ def may(bucket: str, principal: Mapping[str, str] | None, action: str, **context
     except ValueError as error:
         return f"the policy is not JSON: {error}"
     on_bucket = "Bucket" in action and "Object" not in action
-    arn = f"arn:aws:s3:::{bucket}" + ("" if on_bucket else "/report.csv")
+    resource = f"arn:aws:s3:::{bucket}" + ("" if on_bucket else "/report.csv")
     keys = {"aws:SecureTransport": "true"} | {name.replace("__", ":"): value for name, value in context.items()}
     try:
-        return allows(policy, Request(principal, action, arn, keys))
+        return allows(policy, Request(principal, action, resource, keys))
     except PolicyError as error:
         return str(error)
 

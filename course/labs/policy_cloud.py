@@ -91,9 +91,9 @@ def _organization(policies: Mapping[str, str]) -> dict[str, str]:
     made = organizations.create_account(Email="sandbox@example.com", AccountName="sandbox")["CreateAccountStatus"]
     organizations.move_account(AccountId=made["AccountId"], SourceParentId=root, DestinationParentId=unit)
     allow_list = organizations.create_policy(
-        Content=policies["ou"], Name="allow-list", Type="SERVICE_CONTROL_POLICY", Description="What the OU may use."
-    )["Policy"]["PolicySummary"]["Id"]
-    organizations.attach_policy(PolicyId=allow_list, TargetId=unit)
+        Content=policies["ou"], Name="allow-list", Description="What the OU may use.", Type="SERVICE_CONTROL_POLICY"
+    )["Policy"]["PolicySummary"]
+    organizations.attach_policy(PolicyId=allow_list["Id"], TargetId=unit)
     organizations.detach_policy(PolicyId=_FULL, TargetId=unit)
     return {"root": root, "ou": unit, "account": made["AccountId"], "scp": allow_list}
 

@@ -213,11 +213,11 @@ class IdentityPool:
         return self.authenticated_role, "this pool gives every signed-in user the authenticated role"
 
     def _by_token(self, claims: Mapping[str, Any]) -> tuple[str, str]:
-        roles = claims.get("cognito:roles", [])
+        named = claims.get("cognito:roles", [])
         if preferred := claims.get("cognito:preferred_role"):
             return str(preferred), "the token names it as cognito:preferred_role, from the group that goes first"
-        if len(roles) == 1:
-            return str(roles[0]), "it is the only one in cognito:roles"
+        if len(named) == 1:
+            return str(named[0]), "it is the only one in cognito:roles"
         return self._default("the token names no preferred role")
 
     def _by_rules(self, claims: Mapping[str, Any]) -> tuple[str, str]:

@@ -136,7 +136,7 @@ def answer(
     The answer to a preflight is 200 with the rule's permissions, or 403. To a request itself (`preflight=False`; only
     origin and method count then) CORS adds headers or none: its status, 200 here, is a matter of policies.
     """
-    for number, rule in enumerate(rules, 1):
+    for number, rule in enumerate(rules, start=1):
         refusal = rule.refusal(origin, method, headers)
         yield RuleRead(number, refusal)
         if not refusal:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course import cloud
@@ -42,7 +41,6 @@ def test_the_logs_are_where_they_were_put() -> None:
     targets = {"pictures": "old-logs", "old-logs": "old-logs", "videos": "pictures"}
     buckets.deploy_logs(targets, "access-logs")
     assert buckets.log_targets() == targets
-    assert buckets.in_a_loop(buckets.log_targets()) == ["old-logs"]
 
     s3.put_bucket_logging(Bucket="old-logs", BucketLoggingStatus={})
     assert buckets.log_targets() == {"pictures": "old-logs", "videos": "pictures"}
@@ -94,19 +92,3 @@ def test_what_the_policy_says() -> None:
     assert isinstance(buckets.may("shop-files", stranger, "s3:GetObject"), str)
     s3.delete_bucket_policy(Bucket="shop-files")
     assert buckets.may("shop-files", stranger, "s3:GetObject") is False
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(names, names))
-def test_a_loop_is_a_power_that_comes_back(targets: dict[str, str]) -> None:
-    """Is a bucket in a loop exactly if following the logs 1 to 6 times leads back to it?"""
-
-    def leads_back(start: str) -> bool:
-        at: str | None = start
-        for _ in range(6):
-            at = targets.get(at) if at else None
-            if at == start:
-                return True
-        return False
-
-    assert buckets.in_a_loop(targets) == sorted(bucket for bucket in targets if leads_back(bucket))

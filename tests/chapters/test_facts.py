@@ -198,6 +198,13 @@ def test_the_table_says_what_is_unchanged() -> None:
     assert facts.table([]) == ""
 
 
+def test_a_price_in_the_table_is_no_formula() -> None:
+    """Do two prices stay prices in a notebook, which reads what stands between two dollar signs as a formula?"""
+    table = facts.table([fact(today="It costs $7, or $79; `$HOME` is code.")])
+
+    assert r"| It costs \$7, or \$79; `$HOME` is code. |" in table
+
+
 def test_changed_facts_are_those_not_current() -> None:
     """Are exactly the facts kept that older material has wrong?"""
     verdicts = ["current", "outdated", "wrong", "imprecise", "retired"]

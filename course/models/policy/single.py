@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from course.models.policy.request import Request
 
 
+Decided = Literal["allowed", "explicitDeny", "implicitDeny"]
+_BY_EFFECT: tuple[tuple[str, Decided], ...] = (("Deny", "explicitDeny"), ("Allow", "allowed"))
+
+
 def allows(policy: str | Mapping[str, Any], request: Request) -> bool:
     """Tell whether the policy alone allows the request; `PolicyError` for a policy that cannot be read."""
     return decision(policy, request) == "allowed"
 
 
-def decision(policy: str | Mapping[str, Any], request: Request) -> Literal["allowed", "explicitDeny", "implicitDeny"]:
+def decision(policy: str | Mapping[str, Any], request: Request) -> Decided:
     """Say how a resource-based policy alone decides: a Deny that applies wins, and what nothing allows is denied.
 
     `PolicyError`, a `ValueError`, for a policy that cannot be read or that cannot decide the request; `evaluate` says
@@ -39,4 +43,4 @@ def decision(policy: str | Mapping[str, Any], request: Request) -> Literal["allo
         if match.outcome == "unknown":
             raise PolicyError(f"{match.statement.capitalize()} cannot be evaluated: {match.why}.")
     effects = {match.effect for match in found if match.outcome == "applies"}
-    return "explicitDeny" if "Deny" in effects else "allowed" if "Allow" in effects else "implicitDeny"
+    return next((decided for effect, decided in _BY_EFFECT if effect in effects), "implicitDeny")

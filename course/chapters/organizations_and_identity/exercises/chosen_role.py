@@ -109,12 +109,18 @@ def the_token_names_the_role() -> None:
         if dice.random() < 0.3:
             said["cognito:preferred_role"] = "b"
         strict = dice.random() < 0.5
-        pool = IdentityPool(
+        identities = IdentityPool(
             UserPool(()), "m", {}, mapping="Token", unresolved="Deny" if strict else "AuthenticatedRole"
         )
-        mapping = {"authenticated": "m", "guest": None, "type": "Token", "rules": [], "unresolved": pool.unresolved}
+        mapping = {
+            "authenticated": "m",
+            "guest": None,
+            "type": "Token",
+            "rules": [],
+            "unresolved": identities.unresolved,
+        }
         try:
-            expected = pool.choose_role(said)[0]
+            expected = identities.choose_role(said)[0]
         except Refused:
             expected = "denied"
         got = chosen_role(said, mapping)

@@ -1,0 +1,1 @@
+"""Encryption and secrets: KMS, Parameter Store, Secrets Manager, ACM, CloudHSM."""

@@ -1,0 +1,1 @@
+"""The exercises of the encryption chapter, one module each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -21,10 +22,8 @@ def test_a_plan_covers_its_vpc_whatever_is_done_to_it(vpc: str, acts: list[tuple
     plan = Plan.of(parse(vpc))
     for splitting, choice in acts:
         block = plan.blocks[choice % len(plan.blocks)]
-        try:
+        with suppress(CidrError):
             plan = plan.split(block) if splitting else plan.merge(block)
-        except CidrError as error:
-            assert str(error).endswith(".")
 
     assert plan.blocks[0].first_int == plan.vpc.first_int
     assert plan.blocks[-1].last_int == plan.vpc.last_int

@@ -21,6 +21,8 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "cidr_visualizer": "cidr",
+    "subnet_sizing": "sizing",
 }
 
 

@@ -256,7 +256,7 @@ class Column:
     def caption(self, sentence: str) -> None:
         """Add a sentence, in as many lines as it needs, under a rule."""
         self.rule()
-        for line in _wrap(sentence, self.width - 2 * _MARGIN):
+        for line in wrap(sentence, self.width - 2 * _MARGIN):
             self.add(text(line, _MARGIN, self.height + 22, "caption"), 20)
         self.height += 16
 
@@ -294,10 +294,11 @@ def _short(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
-def _wrap(sentence: str, width: float) -> Iterable[str]:
+def wrap(sentence: str, width: float, size: float = 14) -> Iterable[str]:
+    """Yield the lines of a sentence at a font size, none of them wider than `width` unless one word is."""
     line = ""
     for word in clean(sentence).split():
-        if line and text_width(f"{line} {word}", 14) > width:
+        if line and text_width(f"{line} {word}", size) > width:
             yield line
             line = word
         else:

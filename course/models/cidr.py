@@ -28,9 +28,9 @@ _PURPOSES = {
     4: (
         "network address",
         "VPC router",
-        "DNS: the VPC's resolver is at the base of the VPC's block plus two, and AWS keeps this place in every subnet",
+        "DNS: kept in every subnet; the resolver itself is at the base of the VPC plus two",
         "kept by AWS for future use",
-        "broadcast address, which a VPC does not support and keeps unused",
+        "broadcast address: kept although a VPC has no broadcast",
     ),
     6: ("kept by AWS", "VPC router", "kept by AWS", "kept by AWS", "kept by AWS"),
 }

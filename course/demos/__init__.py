@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 # the function's name -> the module of this package that holds it
 _MODULES = {
     "queue_animation": "queue",
-    "failure_lab": "queue",
+    "failure_lab": "labs",
     "fan_out": "topic",
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
     "cidr_visualizer": "cidr",
     "subnet_sizing": "sizing",
+    "packet_walk": "packet",
+    "bastion_and_nat": "bastion",
+    "eni_failover": "eni",
+    "hibernate": "hibernation",
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course import demos
 from course.demos.queue import failure_lab, lab_scene, queue_animation, queue_scene
 from course.demos.queue_captions import MISSED
 from course.demos.queue_frames import MOST_FRAMES, frames_of
@@ -193,8 +194,14 @@ def test_turning_the_right_knob_repairs_a_lab(name: str, knob: str, value: Any) 
 
 def test_a_lab_that_is_none() -> None:
     """Does a wrong name get the right ones?"""
-    with pytest.raises(LabError, match="choose from duplicate-orders"):
-        failure_lab("duplicates")
+    for lab in (failure_lab, demos.failure_lab):
+        with pytest.raises(LabError, match="choose from duplicate-orders"):
+            lab("duplicates")
+
+
+def test_a_chapter_gets_the_demo_of_a_lab_by_its_name() -> None:
+    """Does the demo that chapters call show the very lab, whatever its kind?"""
+    assert demos.failure_lab("latency-spike").scene == lab_scene("latency-spike")
 
 
 @pytest.mark.parametrize(

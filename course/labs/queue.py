@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from course.errors import CourseError
+from course.labs.error import LabError
 from course.models.queue import Arrival, QueueSettings, Run, Workload, steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-
-class LabError(CourseError):
-    """A lab that does not exist, or a change that it does not allow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,29 @@
+"""The demo of a failure lab, whatever its kind: the kinds keep their labs and their demos in modules of their own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from course.labs import LabError
+
+if TYPE_CHECKING:
+    from course.demos.demo import Demo
+
+# a module of course.labs that holds LABS -> the module of course.demos whose failure_lab shows them
+_KINDS = {"queue": "queue"}
+
+
+def failure_lab(name: str) -> Demo:
+    """Return the demo of a lab: what is broken, controls to repair it, and a verdict at the end.
+
+    Raises LabError for a name that is no lab's, with all that there are.
+    """
+    known: list[str] = []
+    for labs, demo in _KINDS.items():
+        names = import_module(f"course.labs.{labs}").LABS
+        if name in names:
+            shown: Demo = import_module(f"course.demos.{demo}").failure_lab(name)
+            return shown
+        known += names
+    raise LabError(f"There is no lab {name!r}; choose from {', '.join(known)}.")

@@ -126,8 +126,6 @@ def test_enter_splits_and_m_merges() -> None:
     assert demo.view.said == (
         "10.8.0.0/16 is now 10.8.0.0/17 and 10.8.128.0/17. Each leaves 32,763 addresses; AWS now keeps 5 more."
     )
-    press(demo, "choose", "10.8.128.0/17")
-    assert str(demo.chosen) == "10.8.128.0/17"
     press(demo, "press", "10.8.128.0/17")
     press(demo, "merge", "10.8.0.0/17")
     assert "10.8.0.0/16 cannot be one again while 10.8.128.0/17 is split" in demo.view.said
@@ -192,7 +190,6 @@ def test_equal_values_give_equal_bytes() -> None:
     press(two, "press", "10.0.128.0/17")
     assert one.picture() != two.picture()
     press(two, "merge", "10.0.128.0/18")
-    press(two, "choose", str(one.chosen))
     assert one.picture() == two.picture()
 
 

@@ -222,7 +222,6 @@ def releases_in_use() -> None:
 
 
 @misconception(
-    what_runs_is_left_alone,
     web_gets_its_address,
     what_serves_nobody_is_released,
     swap={

@@ -28,6 +28,7 @@ from course.authoring.source import (
     read_exercise,
 )
 from course.errors import CourseError
+from course.grading.processes import warm
 from course.rows import DataError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def verify(slugs: Iterable[str], root: Path, progress: Callable[[str], None] = l
     `progress` is called with the name of each exercise that is done.
     """
     faults: list[str] = []
-    exercises: list[tuple[str, Path]] = []
+    exercises: list[tuple[str, Exercise]] = []
     for slug in slugs:
         try:
             chapter = load(slug, root)
@@ -71,7 +72,7 @@ def verify(slugs: Iterable[str], root: Path, progress: Callable[[str], None] = l
         else:
             faults += map(str, mark_faults(chapter))
             faults += _sentences(chapter)
-            exercises += [(slug, exercise.path) for exercise in chapter.exercises]
+            exercises += [(slug, exercise) for exercise in chapter.exercises]
     return faults + _exercises(exercises, progress)
 
 
@@ -168,12 +169,14 @@ def _unreadable(slug: str, root: Path) -> Iterator[str]:
                 yield str(Fault(slug, path.stem, error.path, error.line, error.wrong, error.mend))
 
 
-def _exercises(exercises: list[tuple[str, Path]], progress: Callable[[str], None]) -> list[str]:
-    """Run the contracts side by side, in processes that are killed when an answer hangs."""
+def _exercises(exercises: list[tuple[str, Exercise]], progress: Callable[[str], None]) -> list[str]:
+    """Run the contracts side by side, in warm processes that are killed when an answer hangs."""
     faults: list[str] = []
-    with ProcessPool(context=get_context("spawn")) as pool:
-        running = [pool.schedule(_run, args=exercise, timeout=TIME_LIMIT) for exercise in exercises]
-        for (slug, path), future in zip(exercises, running, strict=True):
+    warmth = warm.of(case.source for _, exercise in exercises for case in exercise.cases)
+    with ProcessPool(context=get_context("spawn"), initializer=warm.up, initargs=(warmth,)) as pool:
+        running = [pool.schedule(_run, args=(slug, e.path), timeout=TIME_LIMIT) for slug, e in exercises]
+        for (slug, exercise), future in zip(exercises, running, strict=True):
+            path = exercise.path
             try:
                 faults += future.result()
             except TimeoutError:

@@ -27,6 +27,16 @@ _MODULES = {
     "bastion_and_nat": "bastion",
     "eni_failover": "eni",
     "hibernate": "hibernation",
+    "cognito_flow": "cognito",
+    "federation": "saml",
+    "policy_evaluation": "policy",
+    "assume_role": "two_accounts",
+    "encryption_flows": "encryption",
+    "envelope_encryption": "encryption_envelope",
+    "s3_encryption": "encryption_s3",
+    "snapshot_sharing": "encryption_accounts",
+    "multi_region_keys": "encryption_regions",
+    "encrypted_replication": "encryption_replication",
 }
 
 

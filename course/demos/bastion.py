@@ -32,8 +32,6 @@ PLACES: Mapping[str, str] = {
     OFFICE: "internet",
     ELSEWHERE: "internet",
     MIRROR: "internet",
-    "rtb-public": "subnet-public",
-    "rtb-private": "subnet-private",
 }
 SESSION_MANAGER = (
     "Session Manager needs neither of the inbound rules: the agent on the host itself asks AWS Systems Manager on port "

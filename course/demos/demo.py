@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from course.demos.names import Names
 from course.demos.picture import message_picture, picture
 from course.demos.stage import Stage
 from course.demos.svg import FIT
@@ -41,7 +42,7 @@ class _Shown(ABC):
                 control.continuous_update = False
             control.style.description_width = "initial"
             control.observe(self._refresh, names="value")
-        bar = ipywidgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        bar = ipywidgets.HBox([*self.controls.values(), Names()], layout={"flex_flow": "row wrap"})
         self.widget = ipywidgets.VBox([bar, view] if self.controls else [view])
         self._refresh()
 

@@ -149,7 +149,7 @@ def _thing(built: Network) -> Token:
 
 def _places(built: Network) -> Mapping[str, str]:
     interfaces = {found.id: found.instance for found in built.all(Interface)}
-    return {**interfaces, CLIENT: "client", "internet": "client", "rtb": "igw", "subnet-a": "igw", "subnet-b": "igw"}
+    return {**interfaces, CLIENT: "client", "internet": "client", "subnet-a": "igw", "subnet-b": "igw"}
 
 
 def _numbers(built: Network, step: str) -> dict[str, str]:

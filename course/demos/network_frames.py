@@ -56,7 +56,8 @@ def _stops(walk: Walk, places: Mapping[str, str], at: str, *, brief: bool) -> li
     stops: list[tuple[str, str, list[Hop]]] = []
     for way, hops in (("request", walk.forward), ("response", walk.back)):
         for hop in hops:
-            at = at if hop.what == "DNS" else places.get(hop.where, hop.where)
+            decides = hop.subnet or hop.where
+            at = at if hop.what == "DNS" else places.get(decides, decides)
             if brief and stops and stops[-1][:2] == (way, at):
                 stops[-1][2].append(hop)
             else:
@@ -82,7 +83,7 @@ def _frame(time: float, text: str, token: Token, *, way: str, header: str, hop: 
 def caption(hop: Hop, way: str, *, mend: bool = True) -> str:
     """Say what a hop decided about the request or the response, by which rule, why, and what to do about a drop."""
     if not hop.allowed:
-        text = f"The {way} is dropped {_by(hop)}: {hop.rule}. {hop.reason}"
+        text = f"The {way} is dropped {hop.by}: {hop.rule}. {hop.reason}"
         return f"{text} {hop.mend}" if mend else text
     if hop.what in ARRIVALS:
         more = "" if hop.reason.startswith("It has arrived") else f" {hop.reason}"
@@ -97,8 +98,4 @@ def verdict(walk: Walk, packet: Packet) -> str:
         return f"{packet.source} gets its answer: {len(walk.forward)} hops there, {len(walk.back)} back."
     way = "request" if walk.verdict == "request dropped" else "response"
     hop = walk.dropped
-    return f"The {way} is dropped {_by(hop)} ({hop.rule}). {hop.mend}"
-
-
-def _by(hop: Hop) -> str:
-    return f"by the {hop.what}" if hop.where == hop.what else f"at {hop.where} by the {hop.what}"
+    return f"The {way} is dropped {hop.by} ({hop.rule}). {hop.mend}"

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 PLACES: Mapping[str, str] = {
     VISITOR: "internet",
-    "rtb-public": "subnet-public",
-    "rtb-private": "subnet-private",
-    "rtb-partner": "eni-partner",
     "subnet-partner": "eni-partner",
     "eni-s3": "vpce-s3",
 }
@@ -51,7 +48,8 @@ def packet_walk(**params: Any) -> Demo:  # noqa: ANN401 - the value of any contr
             raise ValueError(f"packet_walk has no control {name!r}; choose from {', '.join(every)}.")
         if name == "situation" and value not in SITUATIONS:
             raise ValueError(f"There is no situation {value!r}; choose from {', '.join(SITUATIONS)}.")
-        every[name].value = value
+    for name in sorted(params, key=lambda name: name != "situation"):  # it sets others, so it comes first
+        every[name].value = params[name]
     return Demo(_of_situation, every)
 
 

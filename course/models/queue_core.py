@@ -112,6 +112,7 @@ class Queue:
     messages: dict[int, Message] = field(default_factory=dict)
     dead_letter_queue: Queue | None = None
     now: float = 0.0
+    _stored: dict[int, Message] = field(default_factory=dict)
     _polls: int = 0
     _deduplicated: dict[str, tuple[float, int]] = field(default_factory=dict)
 
@@ -136,7 +137,7 @@ class Queue:
             if known is not None:
                 return known
         message = Message(len(self.messages) + 1, body, group, now, "visible", now)
-        self.messages[message.number] = message
+        self._store(message)
         self._note("sent", message)
         if self.settings.delay_seconds:
             message.place, message.until = "delayed", now + self.settings.delay_seconds
@@ -192,7 +193,7 @@ class Queue:
         if not self.settings.fifo and chance(self.seed, "copy", *receipt) < self.duplicate_rate:
             self._note("survived", message, actor)
             return False
-        message.place = "deleted"
+        self._take_out(message, "deleted")
         self._note("deleted", message, actor)
         return True
 
@@ -225,7 +226,7 @@ class Queue:
         if now < self.now:
             raise ValueError(f"time runs forward only: it is {self.now:g} s already, not {now:g} s")
         while (due := self.next_change()) is not None and due <= now:
-            for message in self.stored():
+            for message in list(self._stored.values()):
                 self._settle(message, due)
         self.now = now
         if self.dead_letter_queue:
@@ -233,12 +234,11 @@ class Queue:
 
     def next_change(self) -> float | None:
         """Return when time alone next changes a message of this queue, or None."""
-        return min((self._due(message) for message in self.stored()), default=None)
+        return min(map(self._due, self._stored.values()), default=None)
 
     def stored(self, *places: Place) -> Iterator[Message]:
         """Yield the messages still in the queue, in sending order; with `places`, only those there."""
-        wanted = places or ("delayed", "visible", "in flight")
-        return (message for message in self.messages.values() if message.place in wanted)
+        return (message for message in self._stored.values() if not places or message.place in places)
 
     def count(self, place: Place) -> int:
         """Return how many messages are at a place, now or (for the last three places) ever since."""
@@ -294,12 +294,18 @@ class Queue:
 
         Source: Amazon SQS Developer Guide, 'Setting-up dead-letter queue retention in Amazon SQS'.
         """
-        message.place = "dead-lettered"
+        self._take_out(message, "dead-lettered")
         self._note("dead-lettered", message)
         sent_at = self.now if self.settings.fifo else message.sent_at
         number = len(target.messages) + 1
-        copy = Message(number, message.body, message.group, sent_at, "visible", self.now, message.receives)
-        target.messages[number] = copy
+        target._store(Message(number, message.body, message.group, sent_at, "visible", self.now, message.receives))
+
+    def _store(self, message: Message) -> None:
+        self.messages[message.number] = self._stored[message.number] = message
+
+    def _take_out(self, message: Message, place: Place) -> None:
+        message.place = place
+        del self._stored[message.number]
 
     def _of(self, receipt: tuple[int, int]) -> tuple[Message, bool]:
         """Return the message of a receipt handle and whether no later receive has replaced the handle."""
@@ -319,7 +325,7 @@ class Queue:
             return
         self.now = now
         if message.sent_at + self.settings.retention <= now:
-            message.place = "expired"
+            self._take_out(message, "expired")
             self._note("expired", message)
             return
         kind: StepKind = "appeared" if message.place == "delayed" else "reappeared"

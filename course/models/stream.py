@@ -135,6 +135,7 @@ class Stream:
         self.retention_hours = retention_hours
         self.consumers: list[str] = []
         self.shards: dict[str, Shard] = {}
+        self._open: list[Shard] = []
         self._sequence_number = 0
         step = HASH_KEYS // shards
         for number in range(shards):
@@ -143,12 +144,15 @@ class Stream:
 
     def open_shards(self) -> list[Shard]:
         """Return the shards that take writes, in the order of their hash keys."""
-        return sorted((shard for shard in self.shards.values() if shard.open), key=lambda shard: shard.first_hash_key)
+        if not self._open:
+            found = (shard for shard in self.shards.values() if shard.open)
+            self._open = sorted(found, key=lambda shard: shard.first_hash_key)
+        return list(self._open)
 
     def shard_of(self, partition_key: str) -> Shard:
         """Return the open shard whose range holds the key's hash."""
-        key = hash_key(partition_key)
-        return next(shard for shard in self.open_shards() if key <= shard.last_hash_key)
+        shards = self.open_shards()
+        return shards[bisect.bisect_left(shards, hash_key(partition_key), key=lambda shard: shard.last_hash_key)]
 
     def put_record(self, partition_key: str, size: int, time: float, data: str = "") -> Stored | Throttled:
         """Write a record of `size` bytes (key and data) at `time`, or say which limit of a shard is full."""
@@ -252,6 +256,7 @@ class Stream:
     def _add(self, first: int, last: int, *parents: str) -> Shard:
         shard = Shard(f"shardId-{len(self.shards):012}", first, last, parents)
         self.shards[shard.id] = shard
+        self._open = []
         return shard
 
     def _shard(self, shard_id: str) -> Shard:

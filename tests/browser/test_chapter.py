@@ -5,7 +5,6 @@ The tests are one way through one notebook, in their order; a chapter takes too 
 
 from __future__ import annotations
 
-import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -208,29 +207,6 @@ def test_the_keyboard_alone_steps_and_the_numbers_change(notebook: Notebook) -> 
     notebook.page.keyboard.press("End")
     expect(numbers.first).to_have_text("0")
     expect(numbers.nth(3)).to_have_text("8")
-
-
-def test_every_demo_is_alive(notebook: Notebook) -> None:
-    """Does each demo of the chapter go from its start to its end: a stage in time, a plot with its first slider?"""
-    found = notebook.find("demos.")
-    assert len(found) >= 10
-    for cell in found:
-        demo = notebook.show(cell)
-        demo.locator(".course-stage, .widget-html img").wait_for()
-        stage = demo.locator(".course-stage")
-        (stage if stage.count() else demo.locator(".noUi-handle").first).focus()
-        notebook.page.keyboard.press("Home")
-        if stage.count():
-            expect(stage.locator(".stage-count")).to_have_text(re.compile("^1 /"))
-            clock = stage.locator(".stage-clock")
-            start = clock.inner_text()
-            notebook.page.keyboard.press("End")
-            expect(clock).not_to_have_text(start)
-        else:
-            figure = demo.locator(".widget-html img")
-            least = figure.get_attribute("src") or ""
-            notebook.page.keyboard.press("End")
-            expect(figure).not_to_have_attribute("src", least)
 
 
 def test_the_quiz_asks_and_explains(notebook: Notebook) -> None:

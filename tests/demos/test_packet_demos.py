@@ -80,6 +80,15 @@ def test_a_situation_shows_what_it_is_named_for(situation: str) -> None:
     assert demo.scene == packet_scene(**SITUATIONS[situation])
 
 
+def test_a_parameter_goes_before_the_situation() -> None:
+    """Does a parameter hold beside a situation that sets the same control, in whatever order they come?"""
+    params = {"packet": "app reads from S3", "situation": "security group closed"}
+    backwards = dict(reversed(params.items()))
+
+    assert packet_walk(**params).scene == packet_walk(**backwards).scene
+    assert packet_walk(**params).scene == packet_scene(packet="app reads from S3", web_open=False)
+
+
 def test_choosing_another_situation_starts_afresh() -> None:
     """Does a new situation put back what the one before had broken?"""
     demo = packet_walk(situation="no public IP")
@@ -182,6 +191,17 @@ def test_an_interface_takes_all_along_and_an_elastic_ip_only_itself() -> None:
         before, after = frames[0].numbers, next(f.numbers for f in frames if f.numbers["step"] == "failover")
 
         assert [before[name] == after[name] for name in names] == kept
+        moved = next(frame.caption for frame in frames if frame.numbers["step"] == "failover")
+        words = {
+            "private IP": "the private IP",
+            "MAC address": "the MAC address",
+            "security group": "the security group",
+        }
+        for name, still in zip(names, kept, strict=True):
+            said = f"{words[name]} {after[name]}" if still else f"{words[name]} is now {after[name]}"
+            assert said.lower() in moved.lower()
+        again = [frame for frame in frames if "It asked the same address" in frame.caption]
+        assert again == (list(frames[-1:]) if kept[0] else [])
         assert before["client asks"] == after["client asks"] == SERVICE_IP
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import os
 import ssl
 import subprocess
 import sys
+from copy import copy
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +23,7 @@ import pytest
 from botocore.useragent import UserAgentComponent
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.moto_api._internal import mock_random
 from moto.sqs.responses import SQSResponse
 from pygments.formatters.terminal256 import Terminal256Formatter  # type: ignore[import-untyped]
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
@@ -213,22 +216,79 @@ def test_handlers_accept_the_same() -> None:
 NAMES = st.lists(st.sampled_from(["before-send", "sqs", "s3", "*", "GetObject", "alexaforbusiness", "x"]), min_size=1)
 
 
-@given(st.lists(st.tuples(NAMES.map(".".join), st.integers(0, 2))), NAMES.map(".".join))
-def test_handlers_are_copied_alike(registered: list[tuple[str, int]], later: str) -> None:
-    """Has a copy of the handlers the same ones, and leaves what is registered with it the first alone?"""
-    name = "botocore.hooks:_PrefixTrie._recursive_copy"
-    trie = botocore.hooks._PrefixTrie()  # noqa: SLF001 - the function is its own
-    for number, (event, section) in enumerate(registered):
-        trie.append_item(event, number, section)
-    expected = original(name)(trie, trie.__dict__)
+TRIE = "botocore.hooks:_PrefixTrie"
+CHANGE = st.tuples(st.sampled_from(["append_item", "remove_item"]), NAMES.map(".".join), st.integers(0, 2))
 
-    copied = kept(name)(trie, trie.__dict__)
 
-    assert copied == expected
-    changed = botocore.hooks._PrefixTrie()  # noqa: SLF001 - as above
-    changed.__dict__ = copied
-    changed.append_item(later, "later")
-    assert trie.__dict__ == expected
+@given(st.lists(CHANGE), st.lists(CHANGE), st.lists(CHANGE))
+def test_handlers_are_copied_alike(
+    first: list[tuple[str, str, int]], ours: list[tuple[str, str, int]], its: list[tuple[str, str, int]]
+) -> None:
+    """Have a trie of handlers and its copy what they have without sharing nodes, whatever is done to either?"""
+
+    def played() -> list[object]:
+        trie = botocore.hooks._PrefixTrie()  # noqa: SLF001 - the functions are its own
+        seen = [_change(trie, *change) for change in first]
+        other = copy(trie)
+        seen += [_change(owner, *change) for owner, changes in ((trie, ours), (other, its)) for change in changes]
+        return [*seen, vars(trie), vars(other)]
+
+    expected = played()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("append_item", "remove_item", "_recursive_copy"):
+            patch.setattr(botocore.hooks._PrefixTrie, name, kept(f"{TRIE}.{name}"))  # noqa: SLF001 - as above
+
+        assert played() == expected
+
+
+def _change(trie: Any, how: str, event: str, section: int) -> str:  # noqa: ANN401 - botocore ships no types
+    try:
+        trie.append_item(event, section, section) if how == "append_item" else trie.remove_item(event, section)
+    except (AttributeError, ValueError) as error:  # AttributeError: of an event without handlers
+        return str(error)
+    return ""
+
+
+def test_copies_share_their_handlers() -> None:
+    """Is a copy of a trie no more than its root, as long as nothing is changed?"""
+    trie = botocore.hooks._PrefixTrie()  # noqa: SLF001 - the functions are its own
+    trie.append_item("before-send.s3", print)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("append_item", "remove_item", "_recursive_copy"):
+            patch.setattr(botocore.hooks._PrefixTrie, name, kept(f"{TRIE}.{name}"))  # noqa: SLF001 - as above
+
+        assert copy(trie)._root is trie._root  # noqa: SLF001 - as above
+
+
+FIELD = st.tuples(
+    st.from_regex(r"[A-Za-z-]{1,12}", fullmatch=True) | st.sampled_from(["Content-Type", "a_b", "", " x"]),
+    st.sampled_from([": ", ":", ":  ", " : "]),
+    st.text(st.characters(codec="latin-1"), max_size=20)
+    | st.sampled_from(["multipart/mixed; boundary=x", "message/x"]),
+    st.sampled_from(["\r\n", "\n", " \r\n", "\r\n folded\r\n"]),
+)
+
+
+@given(st.lists(FIELD), st.sampled_from(["\r\n", "\n", ""]))
+def test_headers_are_read_alike(fields: list[tuple[str, str, str, str]], end: str) -> None:
+    """Are the headers of an HTTP message what Python's own parser reads, of lines of every kind?"""
+    name = "http.client:parse_headers"
+    text = ("".join(map("".join, fields)) + end).encode("latin-1")
+    expected, got = (read(io.BytesIO(text + b"body")) for read in (original(name), kept(name)))
+
+    read_as = [(m.items(), m.as_string(), [type(d) for d in m.defects]) for m in (expected, got)]
+    assert read_as[0] == read_as[1]
+
+
+def test_receipts_have_the_same_letters() -> None:
+    """Are equal receipt handles drawn, and as much of what is random left for what is drawn next?"""
+    name = "moto.sqs.utils:generate_receipt_handle"
+    draw, drawn = kept(name), []
+    for make in (original(name), draw):
+        mock_random.seed(7)
+        drawn.append([make(), make(), str(mock_random.random())])
+
+    assert drawn[0] == drawn[1]
 
 
 @given(NAMES.map(".".join))

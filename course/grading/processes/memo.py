@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import os
+import re
+import string
 import sys
 from copy import copy
 from dataclasses import dataclass
@@ -28,7 +31,12 @@ SHORT = 100
 """How many characters a text may have that is kept: a request may have long ones."""
 AHEAD = 200
 """How many contexts of SSL are at hand: each client and session has one, used or not."""
-_IMPORTERS = ("botocore.", "moto.", "stack_data")  # what imports functions of `MEMOS` by name
+_IMPORTERS = ("botocore.", "http.", "moto.", "stack_data")  # what imports functions of `MEMOS` by name
+_FIELD = re.compile(
+    rb"(?!(?i:content-type:[ \t]*m(?:ultipart|essage)/))([A-Za-z0-9-]+):[ \t]*"
+    rb"([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)\r?\n"
+)
+"""A header line that has one reading: plain text, and no blank at its end."""
 _OF_LEXERS = {"_tokens", "tokens", "token_variants", "flags", "get_tokendefs"}
 
 
@@ -198,22 +206,32 @@ def _from_the_first_session(function: Function) -> Function:
     return registering
 
 
-def _without_ado(function: Function) -> Function:
+def _on_new_nodes(change: Function) -> Function:
     node_list = importlib.import_module("botocore.hooks").NodeList
 
-    def copied(node: dict[str, Any]) -> dict[str, Any]:
-        values, children = node["values"], node["children"]
-        return {
-            "chunk": node["chunk"],
-            "children": {part: copied(child) for part, child in children.items()} if children else {},
-            "values": values and tuple.__new__(node_list, (values[0][:], values[1][:], values[2][:])),
-        }
+    def renewed(node: dict[str, Any], parts: list[str]) -> dict[str, Any]:
+        values, children = node["values"], dict(node["children"])
+        if parts and parts[0] in children:
+            children[parts[0]] = renewed(children[parts[0]], parts[1:])
+        return {"chunk": node["chunk"], "children": children, "values": values and node_list(*map(list, values))}
+
+    @wraps(change)
+    def changing(self: Any, key: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - a trie, and what it holds
+        self._root = renewed(self._root, key.split("."))
+        change(self, key, *args, **kwargs)
+
+    return changing
+
+
+def _sharing_nodes(function: Function) -> Function:
+    trie = importlib.import_module("botocore.hooks")._PrefixTrie  # noqa: SLF001 - the function is its own
 
     @wraps(function)
-    def copying(self: Any, node: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a trie
-        return {"_root": copied(node["_root"])} if [*node] == ["_root"] else function(self, node)
+    def sharing(self: Any, node: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a trie
+        renews = all(hasattr(change, "__wrapped__") for change in (trie.append_item, trie.remove_item))
+        return dict(node) if renews and [*node] == ["_root"] else function(self, node)
 
-    return copying
+    return sharing
 
 
 def _made_ahead(make: Function) -> Function:
@@ -238,6 +256,40 @@ def _unless_variables_say(function: Function) -> Function:
         return function(url)
 
     return asking
+
+
+def _at_one_go(function: Function) -> Function:
+    random, letters = importlib.import_module("moto.moto_api._internal").mock_random, string.ascii_lowercase
+    bits, length = len(letters).bit_length(), len(function())
+
+    @wraps(function)
+    def drawing() -> str:
+        draw = random.getrandbits
+        drawn: list[str] = []
+        while len(drawn) < length:
+            if (number := draw(bits)) < len(letters):  # as `choice` does, for each letter
+                drawn.append(letters[number])
+        return "".join(drawn)
+
+    return drawing
+
+
+def _without_a_parser(function: Function) -> Function:
+    client = importlib.import_module("http.client")
+
+    @wraps(function)
+    def reading(fp: Any, _class: Any = client.HTTPMessage) -> Any:  # noqa: ANN401 - http.client's signature
+        lines = client._read_headers(fp)  # noqa: SLF001 - the function is its own
+        fields = [_FIELD.fullmatch(line) for line in lines[:-1]]
+        if _class is not client.HTTPMessage or lines[-1].strip(b"\r\n") or not all(fields):
+            return function(io.BytesIO(b"".join(lines)), _class)
+        message = _class()
+        for name, value in (found.groups() for found in fields if found):
+            message.set_raw(name.decode(), value.decode())
+        message.set_payload("")
+        return message
+
+    return reading
 
 
 def _from_base(function: Function) -> Function:
@@ -271,8 +323,12 @@ MEMOS = (
     Memo(
         "botocore.session:Session._register_builtin_handlers", _from_the_first_session, "a new session has just these"
     ),
-    Memo("botocore.hooks:_PrefixTrie._recursive_copy", _without_ado, "it is the same copy"),
+    Memo("botocore.hooks:_PrefixTrie.append_item", _on_new_nodes, "copies may share nodes that never change"),
+    Memo("botocore.hooks:_PrefixTrie.remove_item", _on_new_nodes, "copies may share nodes that never change"),
+    Memo("botocore.hooks:_PrefixTrie._recursive_copy", _sharing_nodes, "what is changed is a copy's own"),
     Memo("botocore.useragent:UserAgentComponent.to_string", _by_arguments, "it is a tuple of texts"),
+    Memo("moto.sqs.utils:generate_receipt_handle", _at_one_go, "the same letters are drawn"),
+    Memo("http.client:parse_headers", _without_a_parser, "plain header lines have one reading"),
     Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
     Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),
     Memo(

@@ -42,7 +42,7 @@ class Hop:
 
     `where` is the id of the resource that decided, or 'internet'; `what` its kind ('network ACL'); `rule` the rule,
     route or entry that decided, as one writes it; `header` the packet as it was after this hop. `mend` says what to do
-    about a drop.
+    about a drop; `subnet` is whose route table it was that decided.
     """
 
     where: str
@@ -52,6 +52,12 @@ class Hop:
     reason: str
     mend: str = ""
     header: str = ""
+    subnet: str = ""
+
+    @property
+    def by(self) -> str:
+        """Where it was decided and by what, in words."""
+        return f"by the {self.what}" if self.where == self.what else f"at {self.where} by the {self.what}"
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}, {self.rule}: {'passes' if self.allowed else 'DROPPED'}. {self.reason}"
@@ -95,16 +101,16 @@ class Way:
     sender: Interface | None = None
     over_transit: str = ""
 
-    def passes(self, where: str, what: str, rule: str, reason: str) -> None:
+    def passes(self, where: str, what: str, rule: str, reason: str, *, subnet: str = "") -> None:
         """Note a hop that lets the packet go on."""
-        self.hops.append(Hop(where, what, rule, allowed=True, reason=reason, header=str(self.header)))
+        self.hops.append(Hop(where, what, rule, True, reason, header=str(self.header), subnet=subnet))  # noqa: FBT003
         if len(self.hops) > MOST_HOPS:
             mend = "Look for two route tables that send the destination to each other."
             self.drop(where, what, "time to live", "The packet goes in a circle until its time to live ends.", mend)
 
-    def drop(self, where: str, what: str, rule: str, reason: str, mend: str) -> NoReturn:
+    def drop(self, where: str, what: str, rule: str, reason: str, mend: str, *, subnet: str = "") -> NoReturn:
         """Note the hop that ends the way."""
-        self.hops.append(Hop(where, what, rule, allowed=False, reason=reason, mend=mend, header=str(self.header)))
+        self.hops.append(Hop(where, what, rule, False, reason, mend, str(self.header), subnet))  # noqa: FBT003
         raise Dropped
 
     def translate(self, by: str, address: str) -> None:

@@ -95,12 +95,13 @@ class InsideVpc(Way):
                 f"no route for {destination}",
                 f"No route of {table.id}, the table of {subnet.id}, matches {destination}.",
                 f"Add a route for {destination} to {table.id}, with the gateway that leads there as its target.",
+                subnet=subnet.id,
             )
         if is_blackhole(match):
             reason = f"The route's target was deleted: {table.id} drops what matches it."
             mend = f"Replace the route for {match.route.destination} in {table.id} with one to a target that exists."
-            self.drop(table.id, "route table", str(match), reason, mend)
-        self.passes(table.id, "route table", str(match), "The most specific route that matches.")
+            self.drop(table.id, "route table", str(match), reason, mend, subnet=subnet.id)
+        self.passes(table.id, "route table", str(match), "The most specific route that matches.", subnet=subnet.id)
         return match
 
     def deliver(self, vpc: str, source: Subnet | None) -> Place:

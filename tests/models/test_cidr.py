@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course import cloud
 from course.models.cidr import RESERVED, Block, CidrError, explain, parse, sizing, smallest_subnet
 
 networks = st.one_of(
@@ -143,6 +146,23 @@ def test_the_limits_are_those_of_botocore() -> None:
     assert "between a /28 netmask (16 IP addresses) and a /16 netmask (65,536 IP addresses)" in subnet
     assert "both the first four and the last IPv4 address" in subnet
     assert "/56 prefix length" in vpc
+
+
+def test_moto_agrees_on_vpcs_and_on_free_addresses() -> None:
+    """Does moto's AWS make a VPC of exactly those sizes, and count as many free addresses in a subnet?"""
+    cloud.start()
+    ec2 = boto3.client("ec2")
+    for prefix in range(8, 33):
+        block = parse(f"10.0.0.0/{prefix}")
+        try:
+            vpc = ec2.create_vpc(CidrBlock=str(block))["Vpc"]["VpcId"]
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "InvalidVpc.Range"  # noqa: PT017 - the other way is right too
+            assert not block.as_vpc.allowed
+        else:
+            assert block.as_vpc.allowed
+            subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=str(block))["Subnet"]
+            assert subnet["AvailableIpAddressCount"] == block.usable
 
 
 @given(st.integers(1, 65_531))

@@ -169,9 +169,17 @@ def _plan_sent(plan: Plan, chosen: Block) -> dict[str, Any]:
         "svg": _svg(plan_drawing(plan, chosen)),
         "chosen": str(chosen),
         "details": {str(block): detail(block, plan) for block in blocks},
-        "whole": {str(block): block in plan.blocks for block in blocks},
+        "acts": {str(block): _acts(plan, block) for block in blocks},
         "ways": ways(plan),
     }
+
+
+def _acts(plan: Plan, block: Block) -> list[str]:
+    """Return what the two buttons below the plan would do to a block; '' where there is nothing to merge it with."""
+    if block not in plan.blocks:
+        return ["Make it one again", ""]
+    parts, siblings = ("two", "sibling") if plan.step == 1 else ("sixteen", "siblings")
+    return [f"Split in {parts}", f"Merge with its {siblings}" if block != plan.vpc else ""]
 
 
 def _svg(drawing: Drawing, words: str = "") -> str:

@@ -136,6 +136,22 @@ def test_enter_splits_and_m_merges() -> None:
     assert names(demo) == ["10.8.0.0/16"]
 
 
+@pytest.mark.parametrize(
+    ("vpc", "parts", "siblings"), [("10.8.0.0/16", "two", "sibling"), ("2001:db8::/56", "sixteen", "siblings")]
+)
+def test_the_buttons_say_what_they_would_do(vpc: str, parts: str, siblings: str) -> None:
+    """Are splitting, undoing and merging offered where they can be done, and merging nowhere else?"""
+    demo = cidr_visualizer(vpc, "")
+    demo.controls["block"].value = "192.168.0.0/28"
+    demo.controls["block"].value = vpc
+    assert demo.view.plan["acts"] == {vpc: [f"Split in {parts}", ""]}
+
+    press(demo, "press", vpc)
+    acts = demo.view.plan["acts"]
+    assert acts.pop(vpc) == ["Make it one again", ""]
+    assert set(map(tuple, acts.values())) == {(f"Split in {parts}", f"Merge with its {siblings}")}
+
+
 @pytest.mark.parametrize("message", [{}, {"act": "press", "block": "x"}, {"act": "press", "block": "10.9.0.0/16"}])
 def test_a_strange_message_changes_nothing(message: dict[str, Any]) -> None:
     """Is a message that names no block of the plan answered with a sentence, and the plan left as it is?"""

@@ -96,9 +96,9 @@ def blocks_do_not_overlap() -> None:
     for _ in range(10):
         wanted = {f"team-{n}": dice.randrange(12, 900) for n in range(dice.randrange(2, 7))}
         got = allot_subnets("172.20.0.0/16", wanted)
-        networks = [ipaddress.ip_network(block) for block in got.values()]
+        networks = [ipaddress.IPv4Network(block) for block in got.values()]
         assert len(networks) == len(wanted), f"allot_subnets({wanted}) gave {got!r}, expected a block for each team"
-        whole = ipaddress.ip_network("172.20.0.0/16")
+        whole = ipaddress.IPv4Network("172.20.0.0/16")
         assert all(network.subnet_of(whole) for network in networks), f"allot_subnets({wanted}) left the VPC: {got}"
         clash = [(a, b) for a in networks for b in networks if a is not b and a.overlaps(b)]
         assert not clash, f"allot_subnets({wanted}) gave blocks that overlap: {got}"

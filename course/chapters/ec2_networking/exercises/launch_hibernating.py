@@ -33,7 +33,7 @@ def launch_hibernating(image: str, subnet: str) -> str:
     root = ami["RootDeviceName"]
     sizes = {device["DeviceName"]: device["Ebs"]["VolumeSize"] for device in ami["BlockDeviceMappings"]}
     disk = {"VolumeSize": sizes[root] + 8, "Encrypted": True, "VolumeType": "gp3"}
-    launched = ec2.run_instances(
+    launched: dict[str, list[dict[str, str]]] = ec2.run_instances(
         ImageId=image,
         InstanceType="m5.large",
         MinCount=1,

@@ -157,6 +157,7 @@ def the_primary_interface_stays() -> None:
     failed, standby = (
         ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet)["Instances"][0] for _ in range(2)
     )
+    got: object
     try:
         got = move_interface(failed["NetworkInterfaces"][0]["NetworkInterfaceId"], standby["InstanceId"])
     except NotImplementedError:

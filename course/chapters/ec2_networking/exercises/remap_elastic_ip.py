@@ -32,7 +32,7 @@ def remap(failed: str, standby: str) -> str:
     ### BEGIN SOLUTION
     ec2 = boto3.client("ec2")
     found = ec2.describe_addresses(Filters=[{"Name": "instance-id", "Values": [failed]}])
-    address = found["Addresses"][0]
+    address: dict[str, str] = found["Addresses"][0]
     ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=standby, AllowReassociation=True)
     return address["PublicIp"]
     ### END SOLUTION
@@ -139,7 +139,7 @@ def others_stay_where_they_are() -> None:
     the_standby_has_the_address,
     it_is_the_same_address,
     others_stay_where_they_are,
-    swap={'address = found["Addresses"][0]': 'address = found["Addresses"][0] and ec2.allocate_address(Domain="vpc")'},
+    swap={'found["Addresses"][0]\n': 'found["Addresses"][0] and ec2.allocate_address(Domain="vpc")\n'},
 )
 def allocates_a_new_one() -> None:
     """You gave the standby a new address; the partners' firewalls know the old one only."""
@@ -148,8 +148,8 @@ def allocates_a_new_one() -> None:
 @misconception(
     there_is_no_gap,
     swap={
-        'address = found["Addresses"][0]\n': (
-            'address = found["Addresses"][0]\n    ec2.disassociate_address(AssociationId=address["AssociationId"])\n'
+        'found["Addresses"][0]\n': (
+            'found["Addresses"][0]\n    ec2.disassociate_address(AssociationId=address["AssociationId"])\n'
         )
     },
 )

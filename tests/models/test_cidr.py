@@ -208,6 +208,7 @@ def test_what_no_subnet_holds(instances: int, words: str) -> None:
         ("10.0.1.5", "such as 10.0.1.5/32 for this one address."),
         ("10.0.0.0/", "The prefix length after the slash"),
         ("10.0.0.0 /16", "has a space in it: write 10.0.0.0/16."),
+        ("10.0.0.0\n/16", "10.0.0.0 /16 has a space in it: write 10.0.0.0/16."),
         ("10.0.0.0/255.255.0.0", "255.255.0.0 is a mask: AWS writes the count of the mask's 1 bits instead, here 16"),
         ("10.0.0.0 255.255.0.0", "here 16: 10.0.0.0/16."),
         ("10.0.0.0/0.0.255.255", "a wildcard mask"),

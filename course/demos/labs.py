@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from course.demos.demo import Demo
 
 # a module of course.labs that holds LABS -> the module of course.demos whose failure_lab shows them
-_KINDS = {"queue": "queue", "policy": "policy_lab"}
+_KINDS = {"queue": "queue", "policy": "policy_lab", "packet": "packet_lab"}
 
 
 def failure_lab(name: str) -> Demo:

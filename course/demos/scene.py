@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NodeKind = Literal["producer", "queue", "topic", "stream", "consumer", "store", "service"]
+NodeKind = Literal["producer", "queue", "topic", "stream", "consumer", "store", "service", "gateway", "subnet"]
 Look = Literal["plain", "held", "repeat", "failed", "done"]
 
 

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from course.demos.layout import Box, lay_out
 from course.demos.picture import STYLE, animated, message_picture, picture
 from course.demos.scene import Edge, Frame, Node, Scene, Token
-from course.demos.shapes import SHAPES
+from course.demos.shapes import ICONS, SHAPES
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = tuple(SHAPES)
-KINDS = ("producer", "queue", "topic", "stream", "consumer", "store", "service")
+KINDS = tuple(ICONS)
 
 texts = st.text(max_size=12)
 

@@ -21,6 +21,8 @@ _MODULES = {
     "shards": "stream",
     "firehose": "stream",
     "queue_scaling": "scaling",
+    "cidr_visualizer": "cidr",
+    "subnet_sizing": "sizing",
     "packet_walk": "packet",
     "bastion_and_nat": "bastion",
     "eni_failover": "eni",
@@ -32,6 +34,7 @@ _MODULES = {
     "snapshot_sharing": "encryption_accounts",
     "multi_region_keys": "encryption_regions",
     "encrypted_replication": "encryption_replication",
+    "hibernate": "hibernation",
 }
 
 

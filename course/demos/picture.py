@@ -36,7 +36,7 @@ def picture(scene: Scene, frame: int | None = None) -> str:
     prefix = "scene-" + sha256(repr((scene, index)).encode()).hexdigest()[:10]
     left, top, right, bottom = layout.bounds
     width = max(_LEAST_WIDTH, right - left + 2 * _MARGIN)
-    body = _Column(width)
+    body = Column(width)
     body.header(scene.title, clock(shown))
     shift = move((width - right + left) / 2 - left, body.height + 8 - top)
     body.add(tag("g", _stage(scene, layout, prefix, shown), transform=shift), bottom - top + 22)
@@ -48,7 +48,7 @@ def picture(scene: Scene, frame: int | None = None) -> str:
 
 def message_picture(sentence: str) -> str:
     """Return a standalone SVG that says `sentence`: what stands where a scene cannot be drawn."""
-    body = _Column(_LEAST_WIDTH)
+    body = Column(_LEAST_WIDTH)
     body.caption(sentence)
     return body.svg("scene-" + sha256(sentence.encode()).hexdigest()[:10], "This demo shows nothing yet", sentence)
 
@@ -208,22 +208,25 @@ def _token_parts(outline: str, mark: str, label: str) -> str:
     )
 
 
-class _Column:
-    """A standalone picture under construction, filled from top to bottom."""
+class Column:
+    """A standalone picture under construction, `width` wide and filled from top to bottom; `height` is what it has."""
 
     def __init__(self, width: float) -> None:
         self.width, self.height = width, 14.0
         self._parts: list[str] = []
 
     def add(self, part: str, height: float) -> None:
+        """Add markup that was drawn at the present height, and go down by `height`."""
         self._parts.append(part)
         self.height += height
 
     def header(self, title: str, time: str) -> None:
+        """Add the title, and at the right the time."""
         self._parts.append(text(time, self.width - _MARGIN, self.height + 18, "clock", text_anchor="end"))
         self.add(text(title, _MARGIN, self.height + 18, "title"), 34)
 
     def legend(self, scene: Scene) -> None:
+        """Add what each look of a token means."""
         x = _MARGIN + 12.0
         for look, meaning in scene.legend.items():
             needs = 44 + text_width(meaning, 13)
@@ -237,6 +240,7 @@ class _Column:
         self.height += 34 if scene.legend else 0
 
     def numbers(self, figures: list[tuple[str, str]]) -> None:
+        """Add names with their figures, in as many rows as they need."""
         if not figures:
             return
         cell = max(max(text_width(name, 12), text_width(value, 20)) for name, value in figures) + 24
@@ -250,16 +254,19 @@ class _Column:
         self.height += 48 * math.ceil(len(figures) / columns) + 6
 
     def caption(self, sentence: str) -> None:
+        """Add a sentence, in as many lines as it needs, under a rule."""
         self.rule()
-        for line in _wrap(sentence, self.width - 2 * _MARGIN):
+        for line in wrap(sentence, self.width - 2 * _MARGIN):
             self.add(text(line, _MARGIN, self.height + 22, "caption"), 20)
         self.height += 16
 
     def rule(self) -> None:
+        """Add a line from side to side, unless the picture begins here."""
         if self._parts:
             self.add(path("rule", f"M0 {number(self.height)}h{number(self.width)}"), 4)
 
     def svg(self, prefix: str, title: str, description: str) -> str:
+        """Return the picture, with title and description as its text alternative; its ids begin with `prefix`."""
         width, height = number(self.width), number(self.height)
         paper = tag(
             "rect", class_="paper", x=0.5, y=0.5, width=number(self.width - 1), height=number(self.height - 1), rx=10
@@ -287,10 +294,11 @@ def _short(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
-def _wrap(sentence: str, width: float) -> Iterable[str]:
+def wrap(sentence: str, width: float, size: float = 14) -> Iterable[str]:
+    """Yield the lines of a sentence at a font size, none of them wider than `width` unless one word is."""
     line = ""
     for word in clean(sentence).split():
-        if line and text_width(f"{line} {word}", 14) > width:
+        if line and text_width(f"{line} {word}", size) > width:
             yield line
             line = word
         else:

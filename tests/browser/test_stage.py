@@ -353,9 +353,10 @@ LEAST_CONTRAST = """root => {
         if (!own || element.closest(":disabled, option, .gone") || !element.getClientRects().length) continue;
         const svg = element instanceof SVGElement;
         const style = getComputedStyle(element);
-        const token = svg && element.previousElementSibling?.matches(".outline") && element.previousElementSibling;
+        const before = svg ? element.previousElementSibling : null;
+        const token = before?.matches(".outline, rect") && before;
         const ground = grounds(element);
-        if (svg) ground.push(getComputedStyle(token || card).fill);
+        if (svg && (token || card)) ground.push(getComputedStyle(token || card).fill);
         const pair = [luminance(ground), luminance([...ground, svg ? style.fill : style.color])];
         const contrast = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
         if (contrast < least.contrast) least = { contrast, text: element.textContent, name: element.className };

@@ -54,8 +54,8 @@ def s3_and_dynamodb_go_free() -> None:
     ):
         got = cheapest_way(service, 2, 5000.0, nat_needed=True)
         assert got == expected, (
-            f"cheapest_way({service!r}, 2, 5000.0, nat_needed=True) gave {got!r}, expected {expected!r}: gateway endpoints cost "
-            "nothing, and there are two, for S3 and DynamoDB"
+            f"cheapest_way({service!r}, 2, 5000.0, nat_needed=True) gave {got!r}, expected {expected!r}: gateway "
+            "endpoints cost nothing, and there are two, for S3 and DynamoDB"
         )
 
 
@@ -72,8 +72,9 @@ def nat_is_there_anyway() -> None:
         got = cheapest_way("sqs", zones, gigabytes, nat_needed=True)
         hours = zones * 7.3
         assert got == expected, (
-            f"cheapest_way('sqs', {zones}, {gigabytes}, nat_needed=True) gave {got!r}, expected {expected!r}: the endpoint costs "
-            f"${hours + gigabytes * 0.01:.2f}, the NAT gateway ${gigabytes * 0.045:.2f}, as its hours are paid anyway"
+            f"cheapest_way('sqs', {zones}, {gigabytes}, nat_needed=True) gave {got!r}, expected {expected!r}: the "
+            f"endpoint costs ${hours + gigabytes * 0.01:.2f}, the NAT gateway ${gigabytes * 0.045:.2f}, as its "
+            "hours are paid anyway"
         )
     ### BEGIN HIDDEN TESTS
     import random
@@ -107,8 +108,8 @@ def a_tie_goes_to_the_endpoint() -> None:
     # 7 zones: $51.10 for the hours of the endpoint, which 1,460 GB save at $0.035 each
     got = cheapest_way("sqs", 7, 1460.0, nat_needed=True)
     assert got == "interface endpoint", (
-        f"cheapest_way('sqs', 7, 1460.0, nat_needed=True) gave {got!r}, expected 'interface endpoint': both cost $65.70, and the "
-        "endpoint stands further down in the table"
+        f"cheapest_way('sqs', 7, 1460.0, nat_needed=True) gave {got!r}, expected 'interface endpoint': both cost "
+        "$65.70, and the endpoint stands further down in the table"
     )
 
 

@@ -212,6 +212,7 @@ def opens_the_wrong_group() -> None:
 
 
 @misconception(
+    nobody_else_does,
     a_second_call_does_no_harm,
     swap={
         """    if rules:
@@ -220,5 +221,5 @@ def opens_the_wrong_group() -> None:
         ec2.revoke"""
     },
 )
-def repeats_what_is_there() -> None:
-    """You kept the right rule and added it again; AWS refuses a rule that is there already."""
+def keeps_rules_with_groups() -> None:
+    """You kept the rules that name groups; the right one is refused when it is added again, and a wrong one stays."""

@@ -265,6 +265,7 @@ def what_is_right_stays() -> None:
 
 @misconception(
     visitors_get_answers,
+    updates_arrive,
     swap={
         "        if default(used) in targets:\n            return\n": (
             "        if default(used) in targets:\n            return\n"

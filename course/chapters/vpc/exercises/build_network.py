@@ -127,7 +127,7 @@ def the_internet_reaches_public_subnets() -> None:
             raise AssertionError(f"the network that build_network made does not work: {error}") from None
         assert got.answered, (
             f"a visitor asks a web server in the public subnet of {zone}: {got.verdict}, expected answered. "
-            f"{got.dropped.reason}"
+            f"{got.dropped and got.dropped.reason}"
         )
 
 
@@ -160,7 +160,7 @@ def private_subnets_only_go_out() -> None:
             raise AssertionError(f"the network that build_network made does not work: {error}") from None
         assert got.answered, (
             f"a server in the private subnet of {zone} fetches an update from 198.51.100.7: {got.verdict}, expected "
-            f"answered. {got.dropped.reason}"
+            f"answered. {got.dropped and got.dropped.reason}"
         )
         # somebody gives it a public address by mistake
         ec2.associate_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"], NetworkInterfaceId=eni)
@@ -201,7 +201,7 @@ def each_zone_stands_alone() -> None:
             raise AssertionError(f"the network that build_network made does not work: {error}") from None
         assert got.answered, (
             f"without the NAT gateways outside of {zone}, a server in the private subnet of {zone} fetches an update: "
-            f"{got.verdict}, expected answered. {got.dropped.reason}"
+            f"{got.verdict}, expected answered. {got.dropped and got.dropped.reason}"
         )
 
 

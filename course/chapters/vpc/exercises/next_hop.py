@@ -101,14 +101,14 @@ def the_longest_prefix_wins() -> None:
             number = dice.getrandbits(24) | 0xAC000000
             block = f"{ip_address(number >> (32 - prefix) << (32 - prefix))}/{prefix}"
             made[block] = dice.choice(("igw", "nat", "pcx"))
-        table = RouteTable("rtb", "vpc", tuple(Route(*one) for one in made.items()))
-        address = ip_address(dice.getrandbits(24) | 0xAC000000)
-        match = lookup(Network((*fixed, table)), table, address)
-        target = match.route.target if match else None
+        rtb = RouteTable("rtb", "vpc", tuple(Route(*one) for one in made.items()))
+        sent_to = ip_address(dice.getrandbits(24) | 0xAC000000)
+        match = lookup(Network((*fixed, rtb)), rtb, sent_to)
+        wanted = match.route.target if match else None
         plain = [{"destination": "10.0.0.0/16", "target": "local"}]
         plain += [{"destination": block, "target": name} for block, name in made.items()]
-        got = next_hop(plain, str(address))
-        assert got == target, f"next_hop({plain}, '{address}') gave {got!r}, expected {target!r}"
+        got = next_hop(plain, str(sent_to))
+        assert got == wanted, f"next_hop({plain}, '{sent_to}') gave {got!r}, expected {wanted!r}"
     ### END HIDDEN TESTS
 
 
@@ -127,7 +127,7 @@ def no_route_no_target() -> None:
 @case(points=1)
 def static_before_propagated() -> None:
     """Does a static route win over a propagated one to the same destination, and lose to a more specific one?"""
-    routes = [
+    routes: list[dict[str, object]] = [
         {"destination": "192.168.0.0/16", "target": "vgw-1", "propagated": True},
         {"destination": "192.168.0.0/16", "target": "tgw-1"},
         {"destination": "192.168.5.0/24", "target": "vgw-1", "propagated": True},

@@ -80,7 +80,7 @@ def the_balancer_gets_through() -> None:
         got = walk(read_network(), Packet("eni-balancer", "eni-app", port=port))
         assert got.answered, (
             f"after only_the_balancer('sg-app', 'sg-balancer', {port}) the balancer asks the application on port "
-            f"{port}: {got.verdict}, expected answered. {got.dropped.reason}"
+            f"{port}: {got.verdict}, expected answered. {got.dropped and got.dropped.reason}"
         )
 
 

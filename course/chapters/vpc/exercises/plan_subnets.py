@@ -83,20 +83,20 @@ def aws_takes_the_size() -> None:
 @case(points=2)
 def nothing_overlaps() -> None:
     """Do the subnets lie in the VPC, each at a boundary of its size, and none in another?"""
-    from ipaddress import ip_network
+    from ipaddress import IPv4Network
 
     def look(vpc: str, wanted: dict[str, int]) -> None:
         call = f"plan_subnets({vpc!r}, {wanted})"
         plan = plan_subnets(vpc, wanted)
         assert plan is not None, f"{call} gave None, expected a plan: placed from large to small, they fit"
         assert sorted(plan) == sorted(wanted), f"{call} planned {sorted(plan)}, expected each name of {sorted(wanted)}"
-        blocks = {}
+        blocks: dict[str, IPv4Network] = {}
         for name, cidr in plan.items():
-            aligned = ip_network(cidr, strict=False)
+            aligned = IPv4Network(cidr, strict=False)
             assert str(aligned) == cidr, (
                 f"{call} gave {name} {cidr}, which is no CIDR block: the one that holds this address is {aligned}"
             )
-            assert aligned.subnet_of(ip_network(vpc)), f"{call} gave {name} {cidr}, which is not within {vpc}"
+            assert aligned.subnet_of(IPv4Network(vpc)), f"{call} gave {name} {cidr}, which is not within {vpc}"
             for other, block in blocks.items():
                 assert not aligned.overlaps(block), f"{call} gave {name} {cidr} and {other} {block}, which overlap"
             blocks[name] = aligned

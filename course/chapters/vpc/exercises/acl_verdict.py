@@ -53,7 +53,7 @@ def acl_verdict(
 @case(points=1)
 def the_first_match_decides() -> None:
     """Does the rule with the lowest number that matches decide, whatever stands behind it?"""
-    everything_back = [{"number": 100, "action": "allow", "cidr": "0.0.0.0/0", "ports": (1024, 65535)}]
+    everything_back = [{"number": 100, "action": "allow", "cidr": "0.0.0.0/0", "ports": (0, 65535)}]
     deny_first = [
         {"number": 90, "action": "deny", "cidr": "203.0.113.0/24", "ports": (443, 443)},
         {"number": 100, "action": "allow", "cidr": "0.0.0.0/0", "ports": (443, 443)},
@@ -184,7 +184,6 @@ def thinks_it_is_stateful() -> None:
 
 
 @misconception(
-    the_first_match_decides,
     the_answer_needs_a_rule,
     swap={"passes(outbound, client_port)": "passes(outbound, port)"},
 )

@@ -124,7 +124,10 @@ def the_internet_reaches_public_subnets() -> None:
         try:
             got = walk(read_network(), Packet("198.51.100.7", eni))
         except NetworkError as error:
-            raise AssertionError(f"the network that build_network made does not work: {error}") from None
+            raise AssertionError(
+                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+                "network once it is attached.)"
+            ) from None
         assert got.answered, (
             f"a visitor asks a web server in the public subnet of {zone}: {got.verdict}, expected answered. "
             f"{got.dropped and got.dropped.reason}"
@@ -157,7 +160,10 @@ def private_subnets_only_go_out() -> None:
         try:
             got = walk(read_network(), Packet(eni, "198.51.100.7"))
         except NetworkError as error:
-            raise AssertionError(f"the network that build_network made does not work: {error}") from None
+            raise AssertionError(
+                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+                "network once it is attached.)"
+            ) from None
         assert got.answered, (
             f"a server in the private subnet of {zone} fetches an update from 198.51.100.7: {got.verdict}, expected "
             f"answered. {got.dropped and got.dropped.reason}"
@@ -198,7 +204,10 @@ def each_zone_stands_alone() -> None:
         try:
             got = walk(read_network().without(*lost), Packet(eni, "198.51.100.7"))
         except NetworkError as error:
-            raise AssertionError(f"the network that build_network made does not work: {error}") from None
+            raise AssertionError(
+                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+                "network once it is attached.)"
+            ) from None
         assert got.answered, (
             f"without the NAT gateways outside of {zone}, a server in the private subnet of {zone} fetches an update: "
             f"{got.verdict}, expected answered. {got.dropped and got.dropped.reason}"

@@ -26,6 +26,9 @@ _MODULES = {
     "packet_walk": "packet",
     "bastion_and_nat": "bastion",
     "eni_failover": "eni",
+    "hibernate": "hibernation",
+    "cognito_flow": "cognito",
+    "federation": "saml",
     "policy_evaluation": "policy",
     "assume_role": "two_accounts",
     "encryption_flows": "encryption",
@@ -34,7 +37,6 @@ _MODULES = {
     "snapshot_sharing": "encryption_accounts",
     "multi_region_keys": "encryption_regions",
     "encrypted_replication": "encryption_replication",
-    "hibernate": "hibernation",
 }
 
 

@@ -38,7 +38,10 @@ def cidr_visualizer(block: str = "10.0.0.0/16", others: str = "10.0.200.0/24, 17
 
 
 class CidrView(anywidget.AnyWidget):
-    """Shows a page and its plan. `asked` is called with what the learner pressed: an act and a block, as text."""
+    """Shows a page and its plan, or a sentence; `said` is what came of the last act.
+
+    What the learner presses comes back as a message {"act": "press" | "merge", "block": "10.0.0.0/17"}.
+    """
 
     _esm = bundle(_STATIC / "cidr.js")
     _css = "".join(
@@ -58,7 +61,7 @@ class CidrView(anywidget.AnyWidget):
 class CidrVisualizer(_Shown):
     """The demo. `plan` is the VPC as it is divided now (None where the block can be no VPC), `chosen` its chosen block.
 
-    What is shown follows from the controls' values, the plan and the chosen block alone.
+    The picture follows from the controls' values and the plan alone.
     """
 
     def __init__(self, block: str, others: str) -> None:
@@ -96,10 +99,10 @@ class CidrVisualizer(_Shown):
         """Return the page as SVG, or a picture of the sentence that says why there is none."""
         if isinstance(self._shown, CidrError):
             return message_picture(str(self._shown))
-        return cidr_picture(self._shown, self.chosen or self._shown.block)
+        return cidr_picture(self._shown)
 
     def ask(self, act: str, block: str) -> None:
-        """Do to the plan what the learner asked for: 'press', 'merge' or 'choose' a block; say what came of it.
+        """Do to the plan what the learner asked for: 'press' or 'merge' a block; say what came of it.
 
         'press' splits a whole block and makes a split one whole. A refusal is said, and changes nothing.
         """
@@ -107,10 +110,6 @@ class CidrVisualizer(_Shown):
             return
         try:
             before, chosen = self.plan, parse(block)
-            if act == "choose":
-                self.chosen = chosen
-                self._show()
-                return
             merging = act == "merge" or chosen in before.divided
             after = before.merge(chosen) if merging else before.split(chosen)
         except CidrError as error:
@@ -139,12 +138,8 @@ class CidrVisualizer(_Shown):
         if self.plan is None or self.plan.vpc != block:
             self.plan = Plan.of(block) if block.as_vpc.allowed else None
             self.chosen = block if self.plan else None
+            self.view.said = ""
         self._shown = page_of(block, self.values["others"], self.plan)
-        self._show()
-
-    def _show(self) -> None:
-        if isinstance(self._shown, CidrError):
-            return
         with self.view.hold_sync():
             self.view.error = ""
             self.view.page = _sent(self._shown)
@@ -171,12 +166,20 @@ def _plan_sent(plan: Plan, chosen: Block) -> dict[str, Any]:
     blocks = [*plan.divided, *plan.blocks]
     return {
         "title": f"A plan of the VPC {plan.vpc}, to scale",
-        "svg": _svg(plan_drawing(plan, chosen, live=True)),
+        "svg": _svg(plan_drawing(plan, chosen)),
         "chosen": str(chosen),
         "details": {str(block): detail(block, plan) for block in blocks},
-        "whole": {str(block): block in plan.blocks for block in blocks},
+        "acts": {str(block): _acts(plan, block) for block in blocks},
         "ways": ways(plan),
     }
+
+
+def _acts(plan: Plan, block: Block) -> list[str]:
+    """Return what the two buttons below the plan would do to a block; '' where there is nothing to merge it with."""
+    if block not in plan.blocks:
+        return ["Make it one again", ""]
+    parts, siblings = ("two", "sibling") if plan.step == 1 else ("sixteen", "siblings")
+    return [f"Split in {parts}", f"Merge with its {siblings}" if block != plan.vpc else ""]
 
 
 def _svg(drawing: Drawing, words: str = "") -> str:

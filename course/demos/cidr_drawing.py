@@ -91,10 +91,10 @@ def _bit_legend(block: Block, y: float) -> tuple[str, float]:
     return "".join(parts), 30
 
 
-def plan_drawing(plan: Plan, chosen: Block, *, live: bool) -> Drawing:
-    """Draw the plan to scale, one row for each prefix length; with `live` each block is a button.
+def plan_drawing(plan: Plan, chosen: Block | None = None) -> Drawing:
+    """Draw the plan to scale, one row for each prefix length; with a chosen block each block is a button.
 
-    Only `chosen` can be reached with Tab: from there the arrows lead on.
+    Only the chosen one can be reached with Tab: from there the arrows lead on.
     """
     blocks = sorted([*plan.divided, *plan.blocks], key=lambda block: (block.prefix, block.first_int))
     lengths = sorted({block.prefix for block in blocks})
@@ -102,7 +102,7 @@ def plan_drawing(plan: Plan, chosen: Block, *, live: bool) -> Drawing:
     for block in blocks:
         mark = _plan_block(plan, block, lengths.index(block.prefix))
         state = ("whole" if block in plan.blocks else "divided") + (" chosen" if block == chosen else "")
-        button = _button(plan, block, chosen) if live else {}
+        button = _button(plan, block, chosen) if chosen else {}
         parts.append(tag("g", mark, class_=f"block {state}", **button))
     return Drawing("".join(parts), len(lengths) * _ROW)
 
@@ -148,7 +148,7 @@ def ways(plan: Plan) -> dict[str, dict[str, str]]:
     return found
 
 
-def cidr_picture(page: Page, chosen: Block) -> str:
+def cidr_picture(page: Page) -> str:
     """Return the page as a standalone SVG; equal pages give equal bytes."""
     body = Column(WIDTH)
     body.add(tag("style", STYLE), 0)
@@ -173,8 +173,8 @@ def cidr_picture(page: Page, chosen: Block) -> str:
         body.add("", 6)
         body.rule()
         body.add(text(f"A plan of the VPC {page.plan.vpc}, to scale", _MARGIN, body.height + 20, "name"), 34)
-        _place(body, plan_drawing(page.plan, chosen, live=False))
-    prefix = "cidr-" + sha256(repr((page, chosen)).encode()).hexdigest()[:10]
+        _place(body, plan_drawing(page.plan))
+    prefix = "cidr-" + sha256(repr(page).encode()).hexdigest()[:10]
     body.add("", 8)
     return body.svg(prefix, f"The CIDR block {page.block}", page.summary)
 

@@ -49,12 +49,12 @@ def hibernation_scene(
     moments = list(life(act, Machine(ram=ram, root_size=root_size), elastic=elastic, warm_up=60.0 * warm_up))
     nodes = [
         Node("A", "host A", 0, 0, "consumer", slots=5),
-        Node("volume", "root volume: EBS, encrypted", 0.5, 1, "store", slots=7),
+        Node("volume", "root volume: EBS, encrypted", 1, 0, "store", slots=7),
     ]
-    edges = [Edge("A", "volume", "RAM, when it hibernates")]
+    edges = [Edge("A", "volume", "hibernate")]
     if act != "reboot":
-        nodes.append(Node("B", "host B", 1, 0, "consumer", slots=5))
-        edges.append(Edge("volume", "B", "RAM, when it starts again"))
+        nodes.append(Node("B", "host B", 2, 0, "consumer", slots=5))
+        edges.append(Edge("volume", "B", "start"))
     frames = tuple(_frames(moments))
     names = {"hibernate": "Hibernate", "stop": "Stop and start", "reboot": "Reboot"}
     summary = f"{names[act]}: {' '.join(moment.sentence for moment in moments)}"

@@ -162,4 +162,6 @@ def _no_length(address: Address, slash: str) -> str:
 
 
 def _short(text: str) -> str:
+    """Return what was typed as a sentence can show it: on one line, and not too long."""
+    text = "".join(c if c.isprintable() else " " for c in text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -126,8 +126,6 @@ def test_enter_splits_and_m_merges() -> None:
     assert demo.view.said == (
         "10.8.0.0/16 is now 10.8.0.0/17 and 10.8.128.0/17. Each leaves 32,763 addresses; AWS now keeps 5 more."
     )
-    press(demo, "choose", "10.8.128.0/17")
-    assert str(demo.chosen) == "10.8.128.0/17"
     press(demo, "press", "10.8.128.0/17")
     press(demo, "merge", "10.8.0.0/17")
     assert "10.8.0.0/16 cannot be one again while 10.8.128.0/17 is split" in demo.view.said
@@ -136,6 +134,22 @@ def test_enter_splits_and_m_merges() -> None:
     assert demo.view.said == "10.8.128.0/17 is one block again, with 32,763 addresses for instances."
     press(demo, "press", "10.8.0.0/16")
     assert names(demo) == ["10.8.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("vpc", "parts", "siblings"), [("10.8.0.0/16", "two", "sibling"), ("2001:db8::/56", "sixteen", "siblings")]
+)
+def test_the_buttons_say_what_they_would_do(vpc: str, parts: str, siblings: str) -> None:
+    """Are splitting, undoing and merging offered where they can be done, and merging nowhere else?"""
+    demo = cidr_visualizer(vpc, "")
+    demo.controls["block"].value = "192.168.0.0/28"
+    demo.controls["block"].value = vpc
+    assert demo.view.plan["acts"] == {vpc: [f"Split in {parts}", ""]}
+
+    press(demo, "press", vpc)
+    acts = demo.view.plan["acts"]
+    assert acts.pop(vpc) == ["Make it one again", ""]
+    assert set(map(tuple, acts.values())) == {(f"Split in {parts}", f"Merge with its {siblings}")}
 
 
 @pytest.mark.parametrize("message", [{}, {"act": "press", "block": "x"}, {"act": "press", "block": "10.9.0.0/16"}])
@@ -192,7 +206,6 @@ def test_equal_values_give_equal_bytes() -> None:
     press(two, "press", "10.0.128.0/17")
     assert one.picture() != two.picture()
     press(two, "merge", "10.0.128.0/18")
-    press(two, "choose", str(one.chosen))
     assert one.picture() == two.picture()
 
 

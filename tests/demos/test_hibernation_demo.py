@@ -42,7 +42,8 @@ def test_what_is_lost_does_not_come_back(act: Any) -> None:  # noqa: ANN401 - a 
     looks = [[t.look for t in frame.tokens if t.id == "cache"] for frame in scene.frames]
 
     assert [look for look in looks if look] == [["plain"], ["failed"]]
-    assert sum(token.look == "repeat" for token in scene.frames[-1].tokens) == 4
+    built = [sum(token.look == "repeat" for token in frame.tokens) for frame in scene.frames[-2:]]
+    assert built == [1, 4]  # the application first, with its warm-up the rest
 
 
 @pytest.mark.parametrize(("ram", "root_size", "words"), [(16, 20, "root volume is too small"), (160, 240, "150 GB")])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course import cloud
 from course.models.cidr import RESERVED, Block, CidrError, explain, parse, sizing, smallest_subnet
 
 networks = st.one_of(
@@ -145,6 +148,23 @@ def test_the_limits_are_those_of_botocore() -> None:
     assert "/56 prefix length" in vpc
 
 
+def test_moto_agrees_on_vpcs_and_on_free_addresses() -> None:
+    """Does moto's AWS make a VPC of exactly those sizes, and count as many free addresses in a subnet?"""
+    cloud.start()
+    ec2 = boto3.client("ec2")
+    for prefix in range(8, 33):
+        block = parse(f"10.0.0.0/{prefix}")
+        try:
+            vpc = ec2.create_vpc(CidrBlock=str(block))["Vpc"]["VpcId"]
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "InvalidVpc.Range"  # noqa: PT017 - the other way is right too
+            assert not block.as_vpc.allowed
+        else:
+            assert block.as_vpc.allowed
+            subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=str(block))["Subnet"]
+            assert subnet["AvailableIpAddressCount"] == block.usable
+
+
 @given(st.integers(1, 65_531))
 def test_the_smallest_subnet_is_enough_and_no_smaller_one_is(instances: int) -> None:
     """Does the subnet hold the instances beside the five reserved addresses, and the next smaller one not?"""
@@ -188,6 +208,7 @@ def test_what_no_subnet_holds(instances: int, words: str) -> None:
         ("10.0.1.5", "such as 10.0.1.5/32 for this one address."),
         ("10.0.0.0/", "The prefix length after the slash"),
         ("10.0.0.0 /16", "has a space in it: write 10.0.0.0/16."),
+        ("10.0.0.0\n/16", "10.0.0.0 /16 has a space in it: write 10.0.0.0/16."),
         ("10.0.0.0/255.255.0.0", "255.255.0.0 is a mask: AWS writes the count of the mask's 1 bits instead, here 16"),
         ("10.0.0.0 255.255.0.0", "here 16: 10.0.0.0/16."),
         ("10.0.0.0/0.0.255.255", "a wildcard mask"),

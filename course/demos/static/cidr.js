@@ -46,9 +46,9 @@ class View {
     this.planTitle = make("div", { className: "cidr-heading" });
     this.plan = make("div", { className: "stage-viewport cidr-plan", role: "group" });
     this.detail = make("p", { className: "cidr-detail" });
-    this.press = make("button", { type: "button", onclick: () => this.ask("press", this.chosen, this.press) });
+    this.press = make("button", { type: "button", onclick: () => this.ask("press", this.chosen) });
     this.merge = make("button", { type: "button", textContent: "Merge with its sibling",
-      onclick: () => this.ask("merge", this.chosen, this.merge) });
+      onclick: () => this.ask("merge", this.chosen) });
     this.said = make("p", { className: "cidr-said" });
     this.planPart = make("section", { className: "cidr-part" }, this.planTitle, this.plan, this.detail,
       make("div", { className: "cidr-acts" }, this.press, this.merge,
@@ -102,13 +102,14 @@ class View {
     return this.plan.querySelector(`[data-block="${block}"]`);
   }
 
-  /** Say below the plan what the chosen block is, and what the button would do to it. */
+  /** Say below the plan what the chosen block is, and what the buttons would do to it. */
   describe() {
     const plan = this.model.get("plan");
+    const [press, merge] = plan.acts[this.chosen];
     this.detail.textContent = plan.details[this.chosen];
-    this.press.textContent = plan.whole[this.chosen] ? "Split in two" : "Make it one again";
-    if (plan.whole[this.chosen] && this.chosen.includes(":")) this.press.textContent = "Split in sixteen";
-    this.merge.disabled = !plan.ways[this.chosen].ArrowUp;
+    this.press.textContent = press;
+    this.merge.disabled = !merge;
+    if (merge) this.merge.textContent = merge;
   }
 
   complain(spoken) {

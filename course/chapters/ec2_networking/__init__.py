@@ -1,0 +1,1 @@
+"""EC2 networking: addresses, network interfaces, hibernation, placement groups."""

@@ -1,0 +1,1 @@
+"""The exercises of the EC2 networking chapter, one module each."""

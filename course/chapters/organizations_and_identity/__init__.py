@@ -1,0 +1,1 @@
+"""Organizations and identity: many accounts, SCPs, roles across accounts, Identity Center, Cognito."""

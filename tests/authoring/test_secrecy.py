@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
-TELLING = 20  # characters: a shorter line, such as "for step in steps", tells nothing
+TELLING = 30  # characters: a shorter line, such as "for step in steps", tells nothing
 DEPTH = 3  # encodings inside encodings
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
@@ -33,7 +33,8 @@ _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
 
 
 def _lines(text: str) -> set[str]:
-    return {line.strip() for line in text.splitlines() if len(line.strip()) >= TELLING}
+    lines = (line.strip() for line in text.splitlines())
+    return {line for line in lines if len(line) >= TELLING and not line.startswith(("from ", "import "))}
 
 
 def _secrets(chapters: list[Chapter]) -> set[str]:

@@ -1,0 +1,1 @@
+"""VPC: your own network in AWS."""

@@ -203,7 +203,7 @@ def _drain(log: IO[str]) -> None:
             pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a page with many demos goes on drawing as long as it is open
 def new_page(chromium: Browser) -> Iterator[Callable[[Traffic], Page]]:
     """A function that opens a page of its own context and writes what it does into a Traffic; closed at the end."""
     with ExitStack() as contexts:

@@ -82,7 +82,7 @@ LABS: Mapping[str, Lab] = {
         title="A shop that nobody reaches",
         symptom=(
             "Visitors wait until their browsers give up. The web server runs, has a public IP, and its security group "
-            "lets port 443 in; its own log even shows the requests."
+            "lets port 443 in; a packet capture on it even shows the requests arrive."
         ),
         data=_network(
             subnets={"subnet-web": _subnet(0, "rtb-web"), "subnet-db": _subnet(2, "")},

@@ -46,7 +46,7 @@ c = get_config()
 c.Grading.hidden = ["chapters/*/exercises"]
 c.Grading.aws = "course._offline:ExamAws"
 """
-COPIES = 5
+COPIES = 10
 """So many of each made-up learner are in the larger class."""
 GROWTH = (10, 100, 1000)
 BESIDE = 12

@@ -95,7 +95,7 @@ def _organization(policies: Mapping[str, str]) -> dict[str, str]:
     )["Policy"]["PolicySummary"]
     organizations.attach_policy(PolicyId=allow_list["Id"], TargetId=unit)
     organizations.detach_policy(PolicyId=_FULL, TargetId=unit)
-    return {"root": root, "ou": unit, "account": made["AccountId"], "scp": allow_list}
+    return {"root": root, "ou": unit, "account": made["AccountId"], "scp": allow_list["Id"]}
 
 
 def _user_policies() -> Iterator[Policy]:

@@ -120,6 +120,18 @@ def aws() -> Iterator[None]:
     cloud.stop()
 
 
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("name", LABS)
+def test_what_was_deployed_is_told_by_name(name: str) -> None:
+    """Is each thing that a lab needs told by a text that AWS's calls take, and the organization's SCP by its ID?"""
+    names = deploy(name)
+
+    assert {type(value) for value in names.values()} == {str}
+    if "scp" in names:
+        found = boto3.client("organizations").describe_policy(PolicyId=names["scp"])
+        assert found["Policy"]["PolicySummary"]["Name"] == "allow-list"
+
+
 def change(name: str, names: dict[str, str], changes: dict[str, str]) -> None:
     """Put the texts where AWS keeps them, as a learner would."""
     iam, organizations = boto3.client("iam"), boto3.client("organizations")

@@ -5,6 +5,7 @@ It reads the policies with boto3, as anybody with read access to IAM could, and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -40,20 +41,54 @@ def explain(
     arn: str, action: str, resource: str = "*", context: Mapping[str, str | Sequence[str]] | None = None
 ) -> Evaluation:
     """Return the same decision with its steps; `deciding.sentence` gives the reason."""
-    boundary = _boundary(*_kind_and_name(arn))
+    kind, name = _kind_and_name(arn)
+    limit = stored_boundary(kind, name)
+    boundary = Policy.read(limit.document, f"the permissions boundary of the {kind} {name}") if limit else None
     return evaluate(
-        Request(_principal(arn), action, resource, context or {}), Policies(tuple(policies(arn)), boundary=boundary)
+        Request(_principal(arn, kind, name), action, resource, context or {}),
+        Policies(tuple(policies(arn)), boundary=boundary),
     )
 
 
 def policies(arn: str) -> list[Policy]:
     """Return the identity-based policies of a user or role: inline, attached, and for a user those of the groups."""
-    kind, name = _kind_and_name(arn)
-    found = [*_inline(kind, name), *_attached(kind, name)]
+    return [
+        Policy.read(
+            found.document, f"the {'inline ' * found.inline}policy {found.name} of the {found.kind} {found.owner}"
+        )
+        for found in stored_policies(*_kind_and_name(arn))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A policy as IAM keeps it, with its name. `kind` and `owner` say whose it is: ("group", "developers")."""
+
+    name: str
+    kind: str
+    owner: str
+    inline: bool
+    document: Mapping[str, Any]
+
+
+def stored_policies(kind: str, name: str) -> Iterator[Stored]:
+    """Yield the policies of a user or a role, inline and attached, and for a user those of the groups.
+
+    botocore's NoSuchEntity for an identity that does not exist.
+    """
+    iam = boto3.client("iam")
+    yield from _policies_of(iam, kind, name)
     if kind == "user":
-        for group in _pages("list_groups_for_user", "Groups", UserName=name):
-            found += [*_inline("group", group["GroupName"]), *_attached("group", group["GroupName"])]
-    return found
+        for group in _pages(iam, "list_groups_for_user", "Groups", UserName=name):
+            yield from _policies_of(iam, "group", group["GroupName"])
+
+
+def stored_boundary(kind: str, name: str) -> Stored | None:
+    """Return the permissions boundary of a user or a role; NoSuchEntity as above."""
+    iam = boto3.client("iam")
+    entity = getattr(iam, f"get_{kind}")(**_named(kind, name))[kind.capitalize()]
+    arn = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    return _managed(iam, arn, kind, name) if arn else None
 
 
 def _kind_and_name(arn: str) -> tuple[str, str]:
@@ -65,40 +100,29 @@ def _kind_and_name(arn: str) -> tuple[str, str]:
     return kind, name
 
 
-def _principal(arn: str) -> dict[str, str]:
+def _principal(arn: str, kind: str, name: str) -> dict[str, str]:
     """Who asks: a role works through a session."""
-    kind, name = _kind_and_name(arn)
     if kind == "user":
         return {"AWS": arn}
     return {"AWS": f"arn:aws:sts::{arn.split(':')[4]}:assumed-role/{name}/{name}"}
 
 
-def _inline(kind: str, name: str) -> Iterator[Policy]:
-    read = getattr(boto3.client("iam"), f"get_{kind}_policy")
-    for policy in _pages(f"list_{kind}_policies", "PolicyNames", **_named(kind, name)):
-        document = read(PolicyName=policy, **_named(kind, name))["PolicyDocument"]
-        yield Policy.read(document, f"the inline policy {policy} of the {kind} {name}")
+def _policies_of(iam: Any, kind: str, name: str) -> Iterator[Stored]:  # noqa: ANN401 - boto3's clients have no types
+    read, whose = getattr(iam, f"get_{kind}_policy"), _named(kind, name)
+    for policy in _pages(iam, f"list_{kind}_policies", "PolicyNames", **whose):
+        yield Stored(policy, kind, name, inline=True, document=read(PolicyName=policy, **whose)["PolicyDocument"])
+    for policy in _pages(iam, f"list_attached_{kind}_policies", "AttachedPolicies", **whose):
+        yield _managed(iam, policy["PolicyArn"], kind, name)
 
 
-def _attached(kind: str, name: str) -> Iterator[Policy]:
-    for policy in _pages(f"list_attached_{kind}_policies", "AttachedPolicies", **_named(kind, name)):
-        yield _managed(policy["PolicyArn"], f"the policy {policy['PolicyName']} of the {kind} {name}")
+def _managed(iam: Any, arn: str, kind: str, owner: str) -> Stored:  # noqa: ANN401 - as above
+    policy = iam.get_policy(PolicyArn=arn)["Policy"]
+    version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    return Stored(policy["PolicyName"], kind, owner, inline=False, document=version["Document"])
 
 
-def _managed(arn: str, label: str) -> Policy:
-    iam = boto3.client("iam")
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    return Policy.read(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"], label)
-
-
-def _boundary(kind: str, name: str) -> Policy | None:
-    entity = getattr(boto3.client("iam"), f"get_{kind}")(**_named(kind, name))[kind.capitalize()]
-    arn = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-    return _managed(arn, f"the permissions boundary of the {kind} {name}") if arn else None
-
-
-def _pages(operation: str, key: str, **parameters: str) -> Iterator[Any]:
-    for page in boto3.client("iam").get_paginator(operation).paginate(**parameters):
+def _pages(iam: Any, operation: str, key: str, **parameters: str) -> Iterator[Any]:  # noqa: ANN401 - as above
+    for page in iam.get_paginator(operation).paginate(**parameters):
         yield from page[key]
 
 

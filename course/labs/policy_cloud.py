@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from course.labs.error import LabError
 from course.labs.policy_set_ups import KEY
 from course.models.policy import Policy
+from course.simulator import stored_boundary, stored_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,7 @@ def read(policies: Mapping[str, str]) -> dict[str, tuple[Policy, ...]]:
     Raises LabError for what was deployed and is gone, PolicyError for a policy that cannot be read.
     """
     try:
-        readers = {**_READERS, "identity": _role_policies} if "boundary" in policies else _READERS
+        readers = {**_READERS, "identity": lambda: _policies("role", ROLE)} if "boundary" in policies else _READERS
         return {slot: tuple(readers[slot]()) for slot in policies}
     except ClientError as error:
         raise LabError(f"The lab cannot be judged: {error.response['Error']['Message']}") from None
@@ -98,40 +99,21 @@ def _organization(policies: Mapping[str, str]) -> dict[str, str]:
     return {"root": root, "ou": unit, "account": made["AccountId"], "scp": allow_list["Id"]}
 
 
-def _user_policies() -> Iterator[Policy]:
-    """Yield the policies of the user and of its groups, inline and attached."""
-    iam = boto3.client("iam")
-    for name in iam.list_user_policies(UserName=USER)["PolicyNames"]:
-        yield _policy(iam.get_user_policy(UserName=USER, PolicyName=name)["PolicyDocument"], f"policy {name}")
-    attached = iam.list_attached_user_policies(UserName=USER)["AttachedPolicies"]
-    for group in iam.list_groups_for_user(UserName=USER)["Groups"]:
-        name = group["GroupName"]
-        attached += iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]
-        for policy in iam.list_group_policies(GroupName=name)["PolicyNames"]:
-            found = iam.get_group_policy(GroupName=name, PolicyName=policy)["PolicyDocument"]
-            yield _policy(found, f"policy {policy} of group {name}")
-    for managed in attached:
-        yield _managed(managed["PolicyArn"])
-
-
-def _role_policies() -> Iterator[Policy]:
-    """Yield the role's policies, inline and attached."""
-    iam = boto3.client("iam")
-    for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
-        yield _policy(iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"], f"policy {name}")
-    for managed in iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]:
-        yield _managed(managed["PolicyArn"])
+def _policies(kind: str, name: str) -> Iterator[Policy]:
+    """Yield the policies of the user and of its groups, or of the role: the inline ones, then the attached ones."""
+    for found in sorted(stored_policies(kind, name), key=lambda policy: not policy.inline):
+        group = f" of group {found.owner}" if found.kind == "group" else ""
+        yield Policy.read(found.document, f"policy {found.name}{group}" if found.inline else found.name)
 
 
 def _boundaries() -> Iterator[Policy]:
-    role = boto3.client("iam").get_role(RoleName=ROLE)["Role"]
-    if boundary := role.get("PermissionsBoundary"):
-        yield _managed(boundary["PermissionsBoundaryArn"])
+    if found := stored_boundary("role", ROLE):
+        yield Policy.read(found.document, found.name)
 
 
 def _buckets() -> Iterator[Policy]:
     try:
-        yield _policy(boto3.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"], "bucket policy")
+        yield Policy.read(boto3.client("s3").get_bucket_policy(Bucket=BUCKET)["Policy"], "bucket policy")
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
             raise
@@ -140,7 +122,7 @@ def _buckets() -> Iterator[Policy]:
 def _keys() -> Iterator[Policy]:
     kms = boto3.client("kms")
     key = kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyId"]
-    yield _policy(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"], "key policy")
+    yield Policy.read(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"], "key policy")
 
 
 def _scps(slot: str) -> Iterator[Policy]:
@@ -157,18 +139,7 @@ def _scps(slot: str) -> Iterator[Policy]:
     found = organizations.list_policies_for_target(TargetId=target, Filter="SERVICE_CONTROL_POLICY")["Policies"]
     for summary in found:
         content = organizations.describe_policy(PolicyId=summary["Id"])["Policy"]["Content"]
-        yield _policy(content, f"SCP {summary['Name']}")
-
-
-def _managed(arn: str) -> Policy:
-    iam = boto3.client("iam")
-    policy = iam.get_policy(PolicyArn=arn)["Policy"]
-    version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
-    return _policy(version["Document"], policy["PolicyName"])
-
-
-def _policy(document: Any, name: str) -> Policy:  # noqa: ANN401 - boto3 gives text or JSON
-    return Policy.read(document if isinstance(document, str) else json.dumps(document, indent=2), name)
+        yield Policy.read(content, f"SCP {summary['Name']}")
 
 
 _MAKERS: Mapping[tuple[str, ...], Callable[[Mapping[str, str]], dict[str, str]]] = {
@@ -178,7 +149,7 @@ _MAKERS: Mapping[tuple[str, ...], Callable[[Mapping[str, str]], dict[str, str]]]
     ("ou",): _organization,
 }
 _READERS: Mapping[str, Callable[[], Iterator[Policy]]] = {
-    "identity": _user_policies,
+    "identity": lambda: _policies("user", USER),
     "boundary": _boundaries,
     "bucket": _buckets,
     "key": _keys,

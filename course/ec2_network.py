@@ -67,7 +67,7 @@ class _Reader:
     """Reads the things of one AWS.
 
     `names` and `lists` are the names here, of resources and of prefix lists, by AWS's ids; `taken` the addresses in
-    use.
+    use; `found` what was asked for already.
     """
 
     ec2: Any
@@ -76,9 +76,11 @@ class _Reader:
     subnets: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     lists: dict[str, str] = field(default_factory=dict)
+    found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def network(self) -> Network:
-        self.vpcs = [vpc["VpcId"] for vpc in self.ec2.describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")]
+        vpcs = [vpc for vpc in self.ec2.describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")]
+        self.vpcs = [vpc["VpcId"] for vpc in vpcs]
         for tag in self.ec2.describe_tags(Filters=[{"Name": "key", "Values": ["Name"]}])["Tags"]:
             self.names[tag["ResourceId"]] = tag["Value"]
         self.subnets = {subnet["SubnetId"]: subnet["CidrBlock"] for subnet in self._in_vpcs("subnets")}
@@ -86,7 +88,7 @@ class _Reader:
         for found in self.ec2.describe_prefix_lists()["PrefixLists"]:
             self.lists[found["PrefixListId"]] = f"pl-{found['PrefixListName'].rpartition('.')[2]}"
         parts: list[Resource] = [
-            *self._vpcs(),
+            *map(self._vpc, vpcs),
             *self._groups(),
             *self._acls(),
             *self._subnets(),
@@ -102,17 +104,17 @@ class _Reader:
     def _name(self, id_: str) -> str:
         return self.names.get(id_, id_)
 
-    def _in_vpcs(self, what: str, key: str = "") -> list[dict[str, Any]]:
-        """Return what a describe call finds in the VPCs."""
-        answer = getattr(self.ec2, f"describe_{what}")()
-        key = key or "".join(word.capitalize() for word in what.split("_"))
-        return [found for found in answer[key] if found.get("VpcId") in self.vpcs]
+    def _in_vpcs(self, what: str) -> list[dict[str, Any]]:
+        """Return what a describe call finds in the VPCs; it is made once."""
+        if what not in self.found:
+            answer = getattr(self.ec2, f"describe_{what}")()["".join(word.capitalize() for word in what.split("_"))]
+            self.found[what] = [one for one in answer if one.get("VpcId") in self.vpcs]
+        return self.found[what]
 
-    def _vpcs(self) -> Iterator[Vpc]:
-        for vpc in self.ec2.describe_vpcs(VpcIds=self.vpcs)["Vpcs"] if self.vpcs else []:
-            blocks = [block["CidrBlock"] for block in vpc["CidrBlockAssociationSet"]]
-            six = [block["Ipv6CidrBlock"] for block in vpc.get("Ipv6CidrBlockAssociationSet", [])]
-            yield Vpc(self._name(vpc["VpcId"]), (*blocks, *six))
+    def _vpc(self, vpc: Mapping[str, Any]) -> Vpc:
+        blocks = [block["CidrBlock"] for block in vpc["CidrBlockAssociationSet"]]
+        six = [block["Ipv6CidrBlock"] for block in vpc.get("Ipv6CidrBlockAssociationSet", [])]
+        return Vpc(self._name(vpc["VpcId"]), (*blocks, *six))
 
     def _groups(self) -> Iterator[SecurityGroup]:
         for group in self._in_vpcs("security_groups"):
@@ -196,8 +198,9 @@ class _Reader:
 
     def _free(self, subnet: str) -> str:
         """Take the highest free address of a subnet."""
-        hosts = list(ip_network(self.subnets[subnet]).hosts())
-        address = next(str(host) for host in reversed(hosts) if str(host) not in self.taken)
+        network = ip_network(self.subnets[subnet])
+        hosts = (str(network[-number]) for number in range(2, network.num_addresses))
+        address = next(host for host in hosts if host not in self.taken)
         self.taken.add(address)
         return address
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from course.labs import LabError
+from course.labs.error import pick
 
 if TYPE_CHECKING:
     from course.demos.demo import Demo
@@ -19,11 +19,6 @@ def failure_lab(name: str) -> Demo:
 
     Raises LabError for a name that is no lab's, with all that there are.
     """
-    known: list[str] = []
-    for labs, demo in _KINDS.items():
-        names = import_module(f"course.labs.{labs}").LABS
-        if name in names:
-            shown: Demo = import_module(f"course.demos.{demo}").failure_lab(name)
-            return shown
-        known += names
-    raise LabError(f"There is no lab {name!r}; choose from {', '.join(known)}.")
+    kinds = {lab: kind for kind in _KINDS for lab in import_module(f"course.labs.{kind}").LABS}
+    shown: Demo = import_module(f"course.demos.{_KINDS[pick(kinds, name)]}").failure_lab(name)
+    return shown

@@ -9,8 +9,7 @@ import ipywidgets
 
 from course.demos.demo import Demo
 from course.demos.scene import Edge, Frame, Node, Scene, Token
-from course.labs.policy import KINDS, SLOTS, lab
-from course.models.policy import lint
+from course.labs.policy import SLOTS, complaints_about, lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +36,10 @@ def lab_scene(name: str, **changes: str) -> Scene:
     ValueError names the policy with the findings that AWS refuses it for.
     """
     broken = lab(name)
-    for slot, text in changes.items():
-        faults = [str(finding) for finding in lint(text, KINDS[slot]) if finding.severity == "error"]
-        if text.strip() and faults:
-            raise ValueError(f"{SLOTS[slot]}: {' '.join(faults)}")
+    for slot, faults in broken.faults(**changes).items():
+        raise ValueError(f"{SLOTS[slot]}: {' '.join(faults)}")
     decided = broken.evaluations(**changes)
-    frames = tuple(_frames(broken, decided, broken.complaints(**changes)))
+    frames = tuple(_frames(broken, decided))
     wrong = [number for number, (ask, answer) in enumerate(decided, 1) if answer.allowed != ask.allowed]
     return Scene(
         title=broken.title,
@@ -60,7 +57,7 @@ def lab_scene(name: str, **changes: str) -> Scene:
     )
 
 
-def _frames(broken: PolicyLab, decided: tuple[tuple[Ask, Evaluation], ...], complaints: list[str]) -> Iterator[Frame]:
+def _frames(broken: PolicyLab, decided: tuple[tuple[Ask, Evaluation], ...]) -> Iterator[Frame]:
     tokens = {number: Token(str(number), "asked", str(number)) for number in range(1, len(decided) + 1)}
 
     def frame(caption: str, time: int) -> Frame:
@@ -76,5 +73,6 @@ def _frames(broken: PolicyLab, decided: tuple[tuple[Ask, Evaluation], ...], comp
         wanted = "as it should be" if agrees else f"but should be {'allowed' if ask.allowed else 'denied'}"
         answer = "allowed" if evaluation.allowed else "denied"
         yield frame(f"{number}. {ask.what}: {answer}, {wanted}. {evaluation.deciding.sentence}", number)
+    complaints = complaints_about(decided)
     verdict = f"Not healthy: {' '.join(complaints)}" if complaints else "Repaired: all requests do what they should."
     yield frame(verdict, len(decided))

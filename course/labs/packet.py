@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from course.ec2_network import read_network
-from course.labs.error import LabError
+from course.labs.error import pick
 from course.labs.network_lab import Flow, Lab, merged
 from course.labs.packet_aws import create_network
 from course.models.packet import NetworkError, Packet
@@ -23,9 +23,7 @@ VISITOR, INTRUDER, MIRROR = "198.51.100.7", "203.0.113.66", "192.0.2.80"
 
 def lab(name: str) -> Lab:
     """Return a lab by its name. Raises LabError for a name that is none."""
-    if name not in LABS:
-        raise LabError(f"There is no lab {name!r}; choose from {', '.join(LABS)}.")
-    return LABS[name]
+    return pick(LABS, name)
 
 
 def deploy(name: str) -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from course.errors import CourseError
-from course.labs.error import LabError
+from course.labs.error import LabError, pick
 from course.labs.policy_set_ups import ANN, ANN_AS_DEVELOPER, FULL, SET_UPS, Ask
 from course.models.policy import (
     Account,
@@ -27,7 +27,7 @@ from course.models.policy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 HERE, MANAGEMENT = "123456789012", "999999999999"
 KINDS: Mapping[str, PolicyKind] = {
@@ -69,15 +69,19 @@ class PolicyLab:
         """
         return self.decide(self._read(changes))
 
+    def faults(self, **changes: str) -> dict[str, list[str]]:
+        """Say in a sentence each what AWS refuses in the texts, by slot, with its place and mend."""
+        texts = {**self.policies, **self._known(changes)}
+        found = {
+            slot: [str(finding) for finding in lint(text, KINDS[slot]) if finding.severity == "error"]
+            for slot, text in texts.items()
+            if text.strip()
+        }
+        return {slot: sentences for slot, sentences in found.items() if sentences}
+
     def complaints(self, **changes: str) -> list[str]:
         """Say in a sentence each what is not as it should be, none when the lab is healed."""
-        faults = [
-            f"{SLOTS[slot]}: {finding}"
-            for slot, text in {**self.policies, **self._known(changes)}.items()
-            if text.strip()
-            for finding in lint(text, KINDS[slot])
-            if finding.severity == "error"
-        ]
+        faults = [f"{SLOTS[slot]}: {fault}" for slot, found in self.faults(**changes).items() for fault in found]
         return faults or self.complain(self._read(changes))
 
     def complain(
@@ -87,12 +91,7 @@ class PolicyLab:
 
         `resources` are ARNs that differ from those of the lab's requests, by those.
         """
-        return [
-            f"{ask.what} is {_was(evaluation)}, and it should {'not be' if ask.allowed else 'be denied'}: "
-            f"{evaluation.deciding.sentence}"
-            for ask, evaluation in self.decide(found, resources)
-            if evaluation.allowed != ask.allowed
-        ]
+        return complaints_about(self.decide(found, resources))
 
     def decide(
         self, found: Mapping[str, tuple[Policy, ...]], resources: Mapping[str, str] = MappingProxyType({})
@@ -114,9 +113,7 @@ class PolicyLab:
 
 def lab(name: str) -> PolicyLab:
     """Return a lab by its name. Raises LabError for a name that is none."""
-    if name not in LABS:
-        raise LabError(f"There is no policy lab {name!r}; choose from {', '.join(LABS)}.")
-    return LABS[name]
+    return pick(LABS, name, "policy lab")
 
 
 def deploy(name: str) -> dict[str, str]:
@@ -138,6 +135,16 @@ def judge(name: str) -> list[str]:
         return broken.complain(policy_cloud.read(broken.policies), policy_cloud.resources(broken.policies))
     except CourseError as error:
         return [str(error)]
+
+
+def complaints_about(decided: Iterable[tuple[Ask, Evaluation]]) -> list[str]:
+    """Say in a sentence each what was not decided as it should be."""
+    return [
+        f"{ask.what} is {_was(evaluation)}, and it should {'not be' if ask.allowed else 'be denied'}: "
+        f"{evaluation.deciding.sentence}"
+        for ask, evaluation in decided
+        if evaluation.allowed != ask.allowed
+    ]
 
 
 def _was(evaluation: Evaluation) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from course.labs.error import LabError
+from course.labs.error import LabError, pick
 from course.models.queue import Arrival, QueueSettings, Run, Workload, steady
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ class Deployed:
 
 def lab(name: str) -> Lab:
     """Return a lab by its name. Raises LabError for a name that is none."""
-    if name not in LABS:
-        raise LabError(f"There is no lab {name!r}; choose from {', '.join(LABS)}.")
-    return LABS[name]
+    return pick(LABS, name)
 
 
 def deploy(name: str) -> Deployed:

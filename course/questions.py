@@ -76,13 +76,8 @@ def markdown(question: Question) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text for Markdown in which a price is no formula, a wildcard no emphasis and a comparison no tag.
-
-    What stands between backticks stays as it is.
-    """
-    parts = text.split("`")
-    parts[::2] = [re.sub(r"([$*_])", r"\\\1", part).replace("<", "&lt;") for part in parts[::2]]
-    return "`".join(parts)
+    """Return text for Markdown in which a price is no formula, a wildcard no emphasis and a comparison no tag."""
+    return rows.outside_code(lambda part: re.sub(r"([$*_])", r"\\\1", part).replace("<", "&lt;"), text)
 
 
 class Quiz(anywidget.AnyWidget):

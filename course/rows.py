@@ -57,14 +57,19 @@ def parse(text: bytes | str, path: str, row_type: type[Row], key: Callable[[Row]
 
 def table_row(cells: Iterable[str]) -> str:
     """Return these texts as a row of a Markdown table, in which a price is no formula."""
-    escaped = (_no_formula(" ".join(text.split()).replace("|", "\\|")) for text in cells)
+    escaped = (outside_code(_no_formula, " ".join(text.split()).replace("|", "\\|")) for text in cells)
     return f"| {' | '.join(escaped)} |\n"
 
 
-def _no_formula(text: str) -> str:
+def outside_code(escape: Callable[[str], str], text: str) -> str:
+    """Return Markdown that is escaped except between backticks, where it stays as it is."""
     parts = text.split("`")
-    parts[::2] = [part.replace("$", r"\$") for part in parts[::2]]  # between backticks it is code
+    parts[::2] = [escape(part) for part in parts[::2]]
     return "`".join(parts)
+
+
+def _no_formula(text: str) -> str:
+    return text.replace("$", r"\$")
 
 
 def _convert(raw: object, where: str, row_type: type[Row]) -> Row:

@@ -103,7 +103,7 @@ class _Flow:
         record = here.send(DATA)
         self._lies("wire", record, f"The TLS record on the wire: {shown(record, 16)}. Its header is in clear, no more.")
         self.picture = len(self.script.frames) - 1
-        self._arrives(there.receive(record), "The server decrypts the record: for it the number is in clear.")
+        self._lies("server", there.receive(record), "The server decrypts the record: for it the number is in clear.")
         self._lies("disk", DATA, "TLS ends here. The server stores what it got, in clear, unless it encrypts it too.")
         self._end("Encryption in flight protects the wire and shows who answers, and protects nothing at rest.")
 
@@ -113,7 +113,7 @@ class _Flow:
         if self.attack:
             self.script.put("data", "wire", "data", "failed")
             self.script.say("Somebody in the middle changes the number, and nobody can notice it.")
-        self._arrives(passing, "The server gets it, and asks KMS for a data key: GenerateDataKey.")
+        self._lies("server", passing, "The server gets it, and asks KMS for a data key: GenerateDataKey.")
         envelope = encrypt(self.client, self.key, passing, _CONTEXT)
         self._lies("disk", envelope.ciphertext, f"On the disk lies {shown(envelope.ciphertext)}, no plaintext.")
         self._key("edk", "disk", "eDK", f"Beside it the data key, encrypted: {shown(envelope.encrypted_data_key)}.")
@@ -142,8 +142,8 @@ class _Flow:
         self._lies("wire", passing, f"On the wire, without TLS: {shown(passing)}. A listener cannot read it.")
         self.picture = len(self.script.frames) - 1
         self.script.put("edk", "server", "eDK", "held")
-        self._arrives(
-            passing, "The server gets the same bytes. It has no permission on the key, and does not need one."
+        self._lies(
+            "server", passing, "The server gets the same bytes. It has no permission on the key, and does not need one."
         )
         self.script.put("edk", "disk", "eDK", "held")
         self._lies("disk", passing, "It stores them as they are, with the encrypted data key.")
@@ -164,9 +164,6 @@ class _Flow:
             return
         self._show("client", opened)
         self._end("Only clients that may use the key read it: not the network, not the server, not the disk.")
-
-    def _arrives(self, data: bytes, caption: str) -> None:
-        self._lies("server", data, caption)
 
     def _lies(self, place: str, data: bytes, caption: str) -> None:
         self._show(place, data)

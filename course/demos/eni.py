@@ -21,6 +21,7 @@ from course.models.packet import (
     network,
     walk,
 )
+from course.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -174,16 +175,12 @@ def _kept(before: Network, after: Network) -> str:
     same = [f"{name} {value}" for name, value, now in pairs if value == now]
     other = [f"{name} is now {now}" for name, value, now in pairs if value != now]
     what = f"The Elastic IP {SERVICE_IP}" if new.primary else f"The interface {new.id} with its Elastic IP"
-    kept = f" {_listed(same)} stayed." if same else ""
+    kept = f" {listed(same)} stayed." if same else ""
     return f"{what} is now at the standby instance.{kept[:1]}{kept[1:2].upper()}{kept[2:]} {_changed(other)}".rstrip()
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def _changed(parts: list[str]) -> str:
-    text = _listed(parts) if parts else ""
+    text = listed(parts)
     return f"{text[0].upper()}{text[1:]}." if text else "For clients, peers and licences nothing has changed."
 
 

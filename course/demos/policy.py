@@ -23,6 +23,7 @@ from course.models.policy import (
     evaluate,
     lint,
 )
+from course.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -229,8 +230,7 @@ def _grouped(steps: Sequence[Step]) -> Iterator[list[Step]]:
 def _caption(steps: Sequence[Step]) -> str:
     if len(steps) == 1:
         return steps[0].sentence
-    places = [step.where for step in steps]
-    return f"The {steps[0].layer}s at {', '.join(places[:-1])} and {places[-1]} let it pass: each level must."
+    return f"The {steps[0].layer}s at {listed([step.where for step in steps])} let it pass: each level must."
 
 
 def _badge(steps: Sequence[Step]) -> str:

@@ -13,6 +13,7 @@ from course.demos.delivery import firehose
 from course.demos.demo import Demo
 from course.demos.scene import Edge, Frame, Node, Scene, Token
 from course.models.stream import MIB, READ_BYTES, Consumer, Records, Shard, Stored, Stream, hash_key
+from course.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,10 +93,6 @@ def _keys(kind: str) -> Sequence[str]:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _list(names: Sequence[str]) -> str:
-    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
 
 
 def _label(shard: Shard) -> str:
@@ -204,7 +201,7 @@ class _Run:
                 late.append(consumer.name)
         if late:
             caption = (
-                f"{_list(late)} must wait: all consumers share the 2 MB/s that a shard gives, and the "
+                f"{listed(late)} must wait: all consumers share the 2 MB/s that a shard gives, and the "
                 "others have used them up."
             )
         return self._frame(caption, *copies)
@@ -264,7 +261,7 @@ class _Run:
             if not self.throttled[shard.id] and stored[shard.id] < stored[hot]
         ]
         why = (
-            f"{_name(hot)} was hot while {_list(free)} had room, because the hash of the key chooses "
+            f"{_name(hot)} was hot while {listed(free)} had room, because the hash of the key chooses "
             "the shard, whatever its load. More and better spread keys help."
             if free
             else "the shards together take less than the load. More shards help if the keys spread over them."

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from course.labs.error import LabError, pick
 from course.models.queue import Arrival, QueueSettings, Run, Workload, steady
+from course.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +104,7 @@ def numbered(numbers: list[int]) -> str:
     shown = [str(number) for number in numbers[:5]]
     if len(numbers) > len(shown):
         return f"messages {', '.join(shown)} and {len(numbers) - len(shown)} more"
-    return f"message {shown[0]}" if len(shown) == 1 else f"messages {', '.join(shown[:-1])} and {shown[-1]}"
+    return f"message{'' if len(shown) == 1 else 's'} {listed(shown)}"
 
 
 def _repeated(run: Run) -> list[str]:

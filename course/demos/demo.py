@@ -41,7 +41,7 @@ class _Shown(ABC):
                 # A scene is made for the value where a slider comes to rest, not for each one it passes.
                 control.continuous_update = False
             control.style.description_width = "initial"
-            control.observe(self._refresh, names="value")
+            control.observe(self._changed, names="value")
         bar = ipywidgets.HBox([*self.controls.values(), Names()], layout={"flex_flow": "row wrap"})
         self.widget = ipywidgets.VBox([bar, view] if self.controls else [view])
         self._refresh()
@@ -60,6 +60,9 @@ class _Shown(ABC):
     def picture(self) -> str:
         """Return a standalone SVG for the controls' current values; equal values give equal bytes."""
 
+    def _changed(self, change: Mapping[str, Any]) -> None:  # noqa: ARG002 - the shape that observe() asks for
+        self._refresh()
+
     @abstractmethod
     def _refresh(self, change: object = None) -> None:
         """Make and show what belongs to the controls' current values."""
@@ -76,14 +79,34 @@ class Demo(_Shown):
     """A scene on a stage.
 
     `build(**values)` makes the scene from the controls' values; where it raises ValueError, its sentence stands in
-    place of the stage (and of the picture), so it is written for the learner.
+    place of the stage (and of the picture), so it is written for the learner. `situations` are the values that the
+    control `situation` gives to the others, by its own.
     """
 
-    def __init__(self, build: Callable[..., Scene], controls: Mapping[str, Any]) -> None:
-        self._build = build
+    def __init__(
+        self,
+        build: Callable[..., Scene],
+        controls: Mapping[str, Any],
+        situations: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self._build, self._situations = build, situations or {}
+        self._preparing = False
         self._shown: Scene | ValueError
         self.stage = Stage()
         super().__init__(controls, self.stage)
+
+    def _changed(self, change: Mapping[str, Any]) -> None:
+        """Show the new values; a situation's together, not one after the other."""
+        if self._preparing:
+            return
+        if change["owner"] is self.controls.get("situation"):
+            self._preparing = True
+            try:
+                for name, value in self._situations.get(change["new"], {}).items():
+                    self.controls[name].value = value
+            finally:
+                self._preparing = False
+        self._refresh()
 
     @property
     def scene(self) -> Scene:

@@ -37,20 +37,15 @@ def packet_walk(**params: Any) -> Demo:  # noqa: ANN401 - the value of any contr
     situation = ipywidgets.Dropdown(options=list(SITUATIONS), description="situation")
     every = {"situation": situation, **controls}
     normal = {name: control.value for name, control in controls.items()}
-
-    def prepare(change: Any) -> None:  # noqa: ANN401 - ipywidgets ships no types
-        for name, value in (normal | dict(SITUATIONS[change["new"]])).items():
-            controls[name].value = value
-
-    situation.observe(prepare, names="value")
     for name, value in params.items():
         if name not in every:
             raise ValueError(f"packet_walk has no control {name!r}; choose from {', '.join(every)}.")
         if name == "situation" and value not in SITUATIONS:
             raise ValueError(f"There is no situation {value!r}; choose from {', '.join(SITUATIONS)}.")
+    demo = Demo(_of_situation, every, {name: normal | dict(found) for name, found in SITUATIONS.items()})
     for name in sorted(params, key=lambda name: name != "situation"):  # it sets others, so it comes first
         every[name].value = params[name]
-    return Demo(_of_situation, every)
+    return demo
 
 
 def _of_situation(situation: str, **values: Any) -> Scene:  # noqa: ANN401, ARG001 - it has set the other controls

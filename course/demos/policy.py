@@ -66,14 +66,8 @@ def policy_evaluation(situation: str = "an identity policy allows") -> Demo:
     """
     if situation not in SITUATIONS:
         raise ValueError(f"There is no situation {situation!r}; choose from {', '.join(SITUATIONS)}.")
-    controls = _controls(situation)
-
-    def fill(change: dict[str, Any]) -> None:
-        for name, text in SITUATIONS[change["new"]].values().items():
-            controls[name].value = text
-
-    controls["situation"].observe(fill, names="value")
-    return Demo(policy_scene, controls)
+    prepared = {name: found.values() for name, found in SITUATIONS.items()}
+    return Demo(policy_scene, _controls(situation), prepared)
 
 
 def policy_scene(

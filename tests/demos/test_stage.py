@@ -109,6 +109,28 @@ def test_a_plot_is_the_same_each_time_and_has_words() -> None:
     assert 'alt="A &lt; line"' in one.image.value
 
 
+def test_a_situation_is_shown_at_once() -> None:
+    """Does a situation set the other controls together, and is one scene made for them, none half set?"""
+    made: list[dict[str, object]] = []
+
+    def build(**values: object) -> Scene:
+        made.append(values)
+        return scene(1)
+
+    controls = {
+        "situation": ipywidgets.Dropdown(options=["calm", "rush"]),
+        "messages": ipywidgets.IntText(1),
+        "consumers": ipywidgets.IntText(1),
+    }
+    shown = Demo(build, controls, {"calm": {}, "rush": {"messages": 9, "consumers": 3}})
+    made.clear()
+
+    shown.controls["situation"].value = "rush"
+    assert made == [{"situation": "rush", "messages": 9, "consumers": 3}]
+    shown.controls["messages"].value = 2
+    assert made[1:] == [{"situation": "rush", "messages": 2, "consumers": 3}]
+
+
 def test_a_plot_follows_its_controls() -> None:
     """Do picture and summary change with a value, and does a ValueError become a sentence?"""
     plot = Plot(line, {"slope": ipywidgets.FloatSlider(1, min=-1)}, summary=lambda slope: f"Slope {slope}.")

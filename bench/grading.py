@@ -97,7 +97,7 @@ def _print_ratio(folder: Path) -> None:
     _say_run("nbgrader autograde", by_stock, len(learners), each)
     _say_run("course grade", _timed(ours, "course", "grade", SLUG), len(learners), each)
     _say_run("course grade", _timed(large, "course", "grade", SLUG), len(more), each)
-    _print_stages(large, len(more))
+    _print_stages(ours, len(learners))
 
 
 def _say_run(name: str, run: Run, count: int, stock_each: float) -> None:

@@ -50,6 +50,11 @@ _RUN_ALL = """async () => {
     await window.jupyterapp.shell.currentWidget.sessionContext.ready;
     await window.jupyterapp.commands.execute("notebook:run-all-cells");
 }"""
+ALL_HAVE_RUN = """() => {
+    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+    const cells = content.widgets.filter(cell => cell.model.type === "code");
+    return sessionContext.session.kernel.status === "idle" && cells.every(cell => cell.model.executionCount);
+}"""
 
 
 @dataclass

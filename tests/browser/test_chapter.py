@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from course import lab as jupyterlab
 from course.authoring.source import load
-from tests.browser.conftest import REPOSITORY, Lab, Traffic, running_lab
+from tests.browser.conftest import ALL_HAVE_RUN, REPOSITORY, Lab, Traffic, running_lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,11 +40,6 @@ _CODE_CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
         code: cell.model.type === "code",
     }))
     .filter(cell => cell.code)"""
-_ALL_HAVE_RUN = """() => {
-    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
-    const cells = content.widgets.filter(cell => cell.model.type === "code");
-    return sessionContext.session.kernel.status === "idle" && cells.every(cell => cell.model.executionCount);
-}"""
 _SHOW = """async index => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     notebook.activeCellIndex = index;
@@ -145,7 +140,7 @@ def notebook(opened: Lab, new_page: Callable[[Traffic], Page], seen: Traffic) ->
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     with suppress(PlaywrightTimeoutError):  # the first test says which cells did not run
-        page.wait_for_function(_ALL_HAVE_RUN, timeout=SECONDS)
+        page.wait_for_function(ALL_HAVE_RUN, timeout=SECONDS)
     return Notebook(page)
 
 
@@ -160,7 +155,7 @@ def mistaken(notebook: Notebook, chapter: Chapter) -> Notebook:
     notebook.page.keyboard.insert_text(wrong.source)
     for _ in range(1 + len(exercise.cases)):
         notebook.page.keyboard.press("Shift+Enter")
-    notebook.page.wait_for_function(_ALL_HAVE_RUN, timeout=SECONDS)
+    notebook.page.wait_for_function(ALL_HAVE_RUN, timeout=SECONDS)
     return notebook
 
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from course.authoring.source import slugs
-from tests.browser.conftest import REPOSITORY, Lab, Traffic
+from tests.browser.conftest import ALL_HAVE_RUN, REPOSITORY, Lab, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,6 @@ THEMES = ("JupyterLab Light", "JupyterLab Dark")
 _SHOW_ALL = """() => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
-}"""
-_ALL_HAVE_RUN = """() => {
-    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
-    return sessionContext.session.kernel.status === "idle" && content.widgets.every(cell => cell.model.executionCount);
 }"""
 
 
@@ -55,7 +51,7 @@ def shown(lab: Lab, new_page: Callable[[Traffic], Page], seen: Traffic) -> Page:
     page = new_page(seen)
     lab.write("demos.ipynb", "from course import demos", *CALLS)
     lab.open(page, "demos.ipynb", run=True)
-    page.wait_for_function(_ALL_HAVE_RUN, timeout=SECONDS)
+    page.wait_for_function(ALL_HAVE_RUN, timeout=SECONDS)
     page.evaluate(_SHOW_ALL)
     return page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -57,7 +58,7 @@ def parse(text: bytes | str, path: str, row_type: type[Row], key: Callable[[Row]
 
 def table_row(cells: Iterable[str]) -> str:
     """Return these texts as a row of a Markdown table, in which a price is no formula."""
-    escaped = (outside_code(_no_formula, " ".join(text.split()).replace("|", "\\|")) for text in cells)
+    escaped = (no_formula(" ".join(text.split()).replace("|", "\\|")) for text in cells)
     return f"| {' | '.join(escaped)} |\n"
 
 
@@ -68,8 +69,9 @@ def outside_code(escape: Callable[[str], str], text: str) -> str:
     return "`".join(parts)
 
 
-def _no_formula(text: str) -> str:
-    return text.replace("$", r"\$")
+def no_formula(text: str) -> str:
+    """Return Markdown in which no price is a formula: JupyterLab reads one between any two dollar signs."""
+    return outside_code(lambda part: re.sub(r"(?<!\\)\$", r"\\$", part), text)
 
 
 def _convert(raw: object, where: str, row_type: type[Row]) -> Row:

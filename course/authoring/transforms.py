@@ -18,7 +18,7 @@ import jupytext
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course import demos, facts, glossary, questions
+from course import demos, facts, glossary, questions, rows
 from course.authoring.source import BEGIN_HIDDEN, MARK, Case, Chapter, Exercise
 from course.study.cells import only_shows
 
@@ -110,6 +110,15 @@ def insert_glossary(notebook: NotebookNode, chapter: Chapter) -> NotebookNode:
     )
 
 
+def keep_prices(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
+    """Let no price in the text become a formula; chapters have none."""
+
+    def kept(cell: NotebookNode) -> NotebookNode:
+        return NotebookNode(cell | {"source": rows.no_formula(cell.source)}) if cell.cell_type == "markdown" else cell
+
+    return _with_cells(notebook, [kept(cell) for cell in notebook.cells])
+
+
 def store_pictures(notebook: NotebookNode, _chapter: Chapter) -> NotebookNode:
     """Store each demo's static picture as the output of the cell that shows it, for readers without a kernel."""
 
@@ -152,6 +161,7 @@ TRANSFORMS: tuple[Transform, ...] = (
     insert_questions,
     insert_facts,
     insert_glossary,
+    keep_prices,
     store_pictures,
     mark_shown_to_all,
     sign,  # last: it covers every cell

@@ -41,6 +41,8 @@ class _Shown(ABC):
                 # A scene is made for the value where a slider comes to rest, not for each one it passes.
                 control.continuous_update = False
             control.style.description_width = "initial"
+            if isinstance(control, ipywidgets.Checkbox):
+                control.layout.width = "max-content"  # ipywidgets cuts off what is longer than its own width
             control.observe(self._changed, names="value")
         bar = ipywidgets.HBox([*self.controls.values(), Names()], layout={"flex_flow": "row wrap"})
         self.widget = ipywidgets.VBox([bar, view] if self.controls else [view])

@@ -30,6 +30,7 @@ from course.authoring.source import (
 from course.errors import CourseError
 from course.grading.processes import warm
 from course.rows import DataError
+from course.study.reference import AWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +173,7 @@ def _unreadable(slug: str, root: Path) -> Iterator[str]:
 def _exercises(exercises: list[tuple[str, Exercise]], progress: Callable[[str], None]) -> list[str]:
     """Run the contracts side by side, in warm processes that are killed when an answer hangs."""
     faults: list[str] = []
-    warmth = warm.of(case.source for _, exercise in exercises for case in exercise.cases)
+    warmth = warm.of((case.source for _, exercise in exercises for case in exercise.cases), AWS)
     with ProcessPool(context=get_context("spawn"), initializer=warm.up, initargs=(warmth,)) as pool:
         running = [pool.schedule(_run, args=(slug, e.path), timeout=TIME_LIMIT) for slug, e in exercises]
         for (slug, exercise), future in zip(exercises, running, strict=True):

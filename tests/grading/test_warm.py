@@ -12,17 +12,21 @@ import sys
 from copy import copy
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import botocore.client
 import botocore.hooks
 import botocore.loaders
+import botocore.session
 import moto.core.utils
 import pygments  # type: ignore[import-untyped]
 import pytest
 from botocore.useragent import UserAgentComponent
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.kms.exceptions import ValidationException
+from moto.kms.utils import RSAPrivateKey
 from moto.moto_api._internal import mock_random
 from moto.sqs.responses import SQSResponse
 from pygments.formatters.terminal256 import Terminal256Formatter  # type: ignore[import-untyped]
@@ -280,15 +284,52 @@ def test_headers_are_read_alike(fields: list[tuple[str, str, str, str]], end: st
     assert read_as[0] == read_as[1]
 
 
-def test_receipts_have_the_same_letters() -> None:
-    """Are equal receipt handles drawn, and as much of what is random left for what is drawn next?"""
-    name = "moto.sqs.utils:generate_receipt_handle"
-    draw, drawn = kept(name), []
-    for make in (original(name), draw):
+@given(st.lists(st.integers(0, 60)))
+@pytest.mark.parametrize("name", ["moto.sqs.utils:generate_receipt_handle", "moto.ec2.utils:random_resource_id"])
+def test_ids_have_the_same_letters(name: str, sizes: list[int]) -> None:
+    """Are equal receipt handles and ids drawn, and as much of what is random left for what is drawn next?"""
+    drawn = []
+    for make in (original(name), kept(name)):
         mock_random.seed(7)
-        drawn.append([make(), make(), str(mock_random.random())])
+        sized = [make(size) for size in sizes] if "ec2" in name else []
+        drawn.append([make(), *sized, make(), str(mock_random.random())])
 
     assert drawn[0] == drawn[1]
+
+
+def test_a_private_key_is_made_once_for_who_uses_it() -> None:
+    """Is a key of KMS a real one, the same each time, and is a size refused that RSA keys of KMS do not have?"""
+    prepare, key = kept("moto.kms.utils:RSAPrivateKey.__init__"), RSAPrivateKey.__new__(RSAPrivateKey)
+    prepare(key, 2048)
+    assert "private_key" not in vars(key)
+
+    signature = key.sign(b"x", "RSASSA_PSS_SHA_256")
+    assert key.verify(b"x", signature, "RSASSA_PSS_SHA_256")
+    assert key.public_key() == key.public_key()
+    with pytest.raises(ValidationException):
+        prepare(key, 1024)
+
+
+def test_clients_have_methods_of_their_own() -> None:
+    """Has each client of a service the methods and their help, whatever became of another's?"""
+    name = "botocore.client:ClientCreator._create_methods"
+    creator = botocore.client.ClientCreator.__new__(botocore.client.ClientCreator)
+    creator._event_emitter = botocore.hooks.HierarchicalEmitter()  # noqa: SLF001 - what the help asks
+    models = [botocore.session.Session().get_service_model(service) for service in ("sqs", "sns")]
+    make = kept(name)
+    for model in models * 2:
+        expected, got = original(name)(creator, model), make(creator, model)
+
+        asked = [
+            {called: method(client) for called, method in methods.items()}
+            for methods in (expected, got)
+            for client in [SimpleNamespace(_make_api_call=lambda operation, _: operation)]
+        ]
+        assert asked[0] == asked[1]
+        assert {called: str(method.__doc__) for called, method in got.items()} == {
+            called: str(method.__doc__) for called, method in expected.items()
+        }
+        got.clear()
 
 
 @given(NAMES.map(".".join))

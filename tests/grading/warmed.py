@@ -73,6 +73,17 @@ print(boto3.client("sqs")._endpoint.http_session._proxy_config.proxy_url_for("ht
 del os.environ["HTTPS_PROXY"]
 print(boto3.client("sqs")._endpoint.http_session._proxy_config.proxy_url_for("https://sqs.us-east-1.amazonaws.com"))
 """,
+    """
+cloud.start()
+ec2, kms = boto3.client("ec2"), boto3.client("kms")
+image = ec2.describe_images()["Images"][0]["ImageId"]
+key = kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+signed = dict(KeyId=key, Message=b"x", SigningAlgorithm="RSASSA_PSS_SHA_256")
+good = kms.verify(Signature=kms.sign(**signed)["Signature"], **signed)["SignatureValid"]
+print(ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"], len(ec2.describe_snapshots()["Snapshots"]), key, good)
+ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+""",
+    "ec2.describe_vpcs.__doc__ is None, 'describe_vpcs' in dir(ec2), str(ec2.describe_vpcs.__doc__)[:80]",
     "cloud.stop()",
     # errors
     "def fail(x):\n    y = [x for _ in range(3)]\n    return y[5] + 1\n\nfail(2)",

@@ -6,13 +6,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import MagicMock, patch
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from botocore.utils import InstanceMetadataFetcher
+from moto.ec2.models import EC2Backend
 
 from course import cloud
 from tests.offline.queues import new_queue
@@ -224,6 +228,23 @@ def test_every_start_gives_an_empty_aws() -> None:
     assert "QueueUrls" not in sqs.list_queues()
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         sqs.receive_message(QueueUrl=url)
+
+
+def test_the_next_start_reads_and_makes_nothing_anew() -> None:
+    """Are AWS's service models read for the first start only, and what a start throws away not filled first?"""
+    cloud.start()
+    boto3.client("ec2").describe_vpcs()
+    cloud.start()
+    with spied(JSONFileLoader, "load_file") as read, spied(EC2Backend, "__init__") as made:
+        boto3.client("ec2").describe_vpcs()
+        cloud.start()
+
+    assert (read.call_count, made.call_count) == (0, 1)
+
+
+def spied(owner: type, name: str) -> AbstractContextManager[MagicMock]:
+    """Count a method's calls."""
+    return patch.object(owner, name, autospec=True, side_effect=getattr(owner, name))
 
 
 def test_two_runs_are_the_same() -> None:

@@ -16,7 +16,7 @@ import string
 import sys
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -258,20 +258,59 @@ def _unless_variables_say(function: Function) -> Function:
     return asking
 
 
-def _at_one_go(function: Function) -> Function:
-    random, letters = importlib.import_module("moto.moto_api._internal").mock_random, string.ascii_lowercase
-    bits, length = len(letters).bit_length(), len(function())
+def _at_one_go(letters: str) -> Callable[[Function], Function]:
+    shift = 8 - len(letters).bit_length()
+    letter = bytes(ord(letters[min(byte >> shift, len(letters) - 1)]) for byte in range(256))
+    thrown_away = bytes(byte for byte in range(256) if byte >> shift >= len(letters))
+
+    def keep(function: Function) -> Function:
+        random = importlib.import_module("moto.moto_api._internal").mock_random
+        usual = len(function())
+
+        @wraps(function)
+        def drawing(size: int = usual) -> str:
+            drawn = b""
+            while (missing := size - len(drawn)) > 0:  # as `choice` does: each draw looks at the first bits of 32
+                draws = random.getrandbits(32 * missing).to_bytes(4 * missing, "little")
+                drawn += draws[3::4].translate(letter, thrown_away)
+            return drawn.decode()
+
+        return drawing
+
+    return keep
+
+
+def _methods_by_model(function: Function) -> Function:
+    kept: dict[int, tuple[dict[str, Function], Any]] = {}
 
     @wraps(function)
-    def drawing() -> str:
-        draw = random.getrandbits
-        drawn: list[str] = []
-        while len(drawn) < length:
-            if (number := draw(bits)) < len(letters):  # as `choice` does, for each letter
-                drawn.append(letters[number])
-        return "".join(drawn)
+    def remembering(self: Any, service_model: Any) -> dict[str, Function]:  # noqa: ANN401 - botocore's
+        if id(service_model) not in kept:
+            _make_room(kept)
+            kept[id(service_model)] = function(self, service_model), service_model  # what is kept alive keeps its id
+        return dict(kept[id(service_model)][0])
 
-    return drawing
+    return remembering
+
+
+def _when_it_is_used(function: Function) -> Function:
+    sizes = (2048, 3072, 4096)
+
+    def private_key(self: Any) -> Any:  # noqa: ANN401 - a key of moto's
+        function(self, self.key_size)
+        return vars(self)["private_key"]
+
+    @wraps(function)
+    def preparing(self: Any, key_size: int) -> None:  # noqa: ANN401 - as above
+        if key_size not in sizes:
+            function(self, key_size)
+        self.key_size = key_size
+
+    used = cached_property(private_key)
+    owner = importlib.import_module("moto.kms.utils").RSAPrivateKey
+    used.__set_name__(owner, "private_key")
+    owner.private_key = used
+    return preparing
 
 
 def _without_a_parser(function: Function) -> Function:
@@ -317,6 +356,7 @@ MEMOS = (
     Memo("moto.core.utils:method_names_from_class", _lists_by_arguments, "nobody gives moto's classes new methods"),
     Memo("moto.core.utils:unix_time", _by_instant, "an instant has one number of seconds"),
     Memo("botocore.client:ServiceModel", _by_identity, "it reads what the one loader has read, and changes nothing"),
+    Memo("botocore.client:ClientCreator._create_methods", _methods_by_model, "they differ in the service alone"),
     Memo("botocore.regions:EndpointProvider", _by_identity, "so do the rules of endpoints"),
     Memo("botocore.compat:accepts_kwargs", _by_code, "a plain function's arguments stand in its code"),
     Memo("botocore.hooks:EventAliaser.__init__", _with_common_cache, "equal aliases give an event one name"),
@@ -327,7 +367,9 @@ MEMOS = (
     Memo("botocore.hooks:_PrefixTrie.remove_item", _on_new_nodes, "copies may share nodes that never change"),
     Memo("botocore.hooks:_PrefixTrie._recursive_copy", _sharing_nodes, "what is changed is a copy's own"),
     Memo("botocore.useragent:UserAgentComponent.to_string", _by_arguments, "it is a tuple of texts"),
-    Memo("moto.sqs.utils:generate_receipt_handle", _at_one_go, "the same letters are drawn"),
+    Memo("moto.sqs.utils:generate_receipt_handle", _at_one_go(string.ascii_lowercase), "the same letters are drawn"),
+    Memo("moto.ec2.utils:random_resource_id", _at_one_go("0123456789abcdef"), "the same digits are drawn"),
+    Memo("moto.kms.utils:RSAPrivateKey.__init__", _when_it_is_used, "it is random, whenever it is made"),
     Memo("http.client:parse_headers", _without_a_parser, "plain header lines have one reading"),
     Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
     Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),

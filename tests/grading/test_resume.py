@@ -6,7 +6,8 @@ import itertools
 import re
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -15,6 +16,7 @@ from pebble.pool.base_pool import PoolStatus
 from course.grading import engines
 from course.grading.executors.pool import Pool
 from course.grading.processes import worker
+from course.grading.processes.runner import NotGradedError
 from course.grading.records import Records
 from tests.grading.killing import grade_until
 from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, SmallClass
@@ -176,6 +178,21 @@ def test_the_pool_breaks(small: SmallClass) -> None:
 
     assert set(summary.graded) == set(DUE)
     assert small.points() == DUE
+
+
+def test_a_broken_pool_has_forgotten_what_it_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is a promise broken that a pool gave before it broke, and does not think of, when there is a new pool already?"""
+    with Pool(1) as pool:
+        forgotten: Future[None] = Future()
+        with monkeypatch.context() as patch:
+            patch.setattr(pool._pool, "schedule", lambda *_, **__: forgotten)  # noqa: SLF001 - what breaks
+            promise: Any = pool.submit(None)  # type: ignore[arg-type] # nobody looks at it
+        pool._pool._context.status = PoolStatus.ERROR  # noqa: SLF001
+        pool.submit(None)  # type: ignore[arg-type] # as above
+
+        assert pool.wait([promise]) == {promise}
+        with pytest.raises(NotGradedError, match="broke down"):
+            promise.result()
 
 
 VICTIMS = {

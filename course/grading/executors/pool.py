@@ -48,6 +48,7 @@ class Pool:
         self.jobs = jobs or os.cpu_count() or 1
         self.window = 2 * self.jobs
         self._pool = _processes(self.jobs)
+        self._promises: set[Any] = set()
 
     def check(self, box: Sandbox | None) -> None:
         """Raise `NoSandboxError` where this machine has no sandbox."""
@@ -58,17 +59,26 @@ class Pool:
         """Grade a submission in one of the processes."""
         if not self._pool.active:  # it breaks for good where a process dies at an unlucky moment
             self.close()
+            self._give_up()
             self._pool = _processes(self.jobs)
         promise: Promise = self._pool.schedule(grade, args=(task,))
+        self._promises.add(promise)
         return promise
 
     def wait(self, promises: Collection[Any]) -> Collection[Promise]:
         """Wait until some are done."""
         while not (done := wait(promises, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done):
-            for promise in promises if not self._pool.active else ():
-                with suppress(InvalidStateError):  # it was done just now
-                    promise.set_exception(NotGradedError("the grading processes broke down"))
+            if not self._pool.active:
+                self._give_up()
+        self._promises -= done
         return done
+
+    def _give_up(self) -> None:
+        """Break the promises of a pool that broke: it may have forgotten them."""
+        for promise in self._promises:
+            with suppress(InvalidStateError):  # it was done
+                promise.set_exception(NotGradedError("the grading processes broke down"))
+        self._promises.clear()
 
     def close(self) -> None:
         """End the processes."""

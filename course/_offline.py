@@ -38,6 +38,7 @@ from moto.moto_api._internal import mock_random
 
 from course import _environment, _sqs, _virtual_time
 from course.cloud import REAL_ACCOUNT, Call, CloudError
+from course.grading.processes import memo
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -148,6 +149,7 @@ class Engine:
             self._guard()
             self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
             self._offline = True
+        memo.remember("botocore", "moto")  # at each start, since moto imports its services when they are used
         mock_random.seed(0)
 
     def _guard(self) -> None:

@@ -173,7 +173,8 @@ def _unreadable(slug: str, root: Path) -> Iterator[str]:
 def _exercises(exercises: list[tuple[str, Exercise]], progress: Callable[[str], None]) -> list[str]:
     """Run the contracts side by side, in warm processes that are killed when an answer hangs."""
     faults: list[str] = []
-    warmth = warm.of((case.source for _, exercise in exercises for case in exercise.cases), AWS)
+    sources = [case.source for _, exercise in exercises for case in exercise.cases]
+    warmth = warm.of(sources, AWS if any("cloud.start(" in source for source in sources) else "")
     with ProcessPool(context=get_context("spawn"), initializer=warm.up, initargs=(warmth,)) as pool:
         running = [pool.schedule(_run, args=(slug, e.path), timeout=TIME_LIMIT) for slug, e in exercises]
         for (slug, exercise), future in zip(exercises, running, strict=True):

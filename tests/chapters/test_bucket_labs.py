@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import boto3
 import pytest
 from hypothesis import strategies as st
 
-from course import cloud
 from course.labs import buckets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EVERYBODY = {
     "Sid": "Web",
@@ -25,14 +19,6 @@ names = st.sampled_from("abcdef")
 
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-@pytest.fixture
-def aws() -> Iterator[None]:
-    """A fresh offline AWS."""
-    cloud.start()
-    yield
-    cloud.stop()
 
 
 def test_the_logs_are_where_they_were_put() -> None:

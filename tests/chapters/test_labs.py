@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 
-from course import cloud
 from course.labs import LABS, LabError, deploy, judge, lab
 from course.models.queue import QueueSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAMES = ("duplicate-orders", "dead-letter-fills", "short-visibility", "latency-spike", "fifo-poison")
 
@@ -68,10 +64,8 @@ MISTAKES: dict[str, list[tuple[dict[str, Any], dict[str, Any], str]]] = {
 
 
 @pytest.fixture
-def sqs() -> Iterator[Any]:
-    cloud.start()
-    yield boto3.client("sqs")
-    cloud.stop()
+def sqs(aws: None) -> Any:  # noqa: ANN401, ARG001 - boto3 ships no types
+    return boto3.client("sqs")
 
 
 def repair(sqs: Any, url: str, changes: dict[str, Any]) -> None:  # noqa: ANN401 - boto3 ships no types

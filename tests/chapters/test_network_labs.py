@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from course import cloud, demos
+from course import demos
 from course.demos.demo import Demo
 from course.demos.layout import lay_out
 from course.demos.packet_lab import failure_lab, lab_scene
@@ -21,7 +21,7 @@ from course.models.packet import Instance, Interface, NatGateway, Network, Vpc
 from tests.demos.test_queue_demos import assert_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 NAMES = ("no-internet-route", "ephemeral-ports", "wrong-group", "nat-in-private", "one-way-peering", "endpoint-route")
 
@@ -171,10 +171,8 @@ def test_names_that_are_none() -> None:
 
 
 @pytest.fixture
-def ec2() -> Iterator[Any]:
-    cloud.start()
-    yield boto3.client("ec2")
-    cloud.stop()
+def ec2(aws: None) -> Any:  # noqa: ANN401, ARG001 - boto3 ships no types
+    return boto3.client("ec2")
 
 
 def named(ec2: Any, name: str) -> str:  # noqa: ANN401 - boto3 ships no types

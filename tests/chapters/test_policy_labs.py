@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
@@ -16,9 +16,6 @@ from course.labs import LabError
 from course.labs.policy import FULL, LABS, deploy, judge, lab
 from course.labs.policy_set_ups import ANN, ANN_AS_DEVELOPER, allow, text
 from course.models.policy import PolicyError, lint
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HERE = "123456789012"
 OBJECTS = ["arn:aws:s3:::reports", "arn:aws:s3:::reports/*"]
@@ -110,14 +107,6 @@ MISTAKES: dict[str, list[tuple[dict[str, str], str]]] = {
 }
 EACH_REPAIR = [(name, changes) for name, found in REPAIRS.items() for changes in found]
 EACH_MISTAKE = [(name, *item) for name, found in MISTAKES.items() for item in found]
-
-
-@pytest.fixture
-def aws() -> Iterator[None]:
-    """A fresh offline AWS."""
-    cloud.start()
-    yield
-    cloud.stop()
 
 
 @pytest.mark.usefixtures("aws")

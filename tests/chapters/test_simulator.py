@@ -10,11 +10,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from course import cloud
 from course.simulator import SimulatorError, explain, policies, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 TRUST = json.dumps(
     {
@@ -24,11 +23,7 @@ TRUST = json.dumps(
 )
 
 
-@pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    cloud.start()
-    yield
-    cloud.stop()
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 def document(action: str, effect: str = "Allow", **more: object) -> str:

@@ -123,7 +123,7 @@ def original(name: str) -> Any:  # noqa: ANN401 - any function
     found: Any = __import__(module, fromlist=["x"])
     for part in path.split("."):
         found = vars(found)[part]
-    return found
+    return inspect.unwrap(found)  # `cloud.start()` may have replaced it in this process
 
 
 def kept(name: str) -> Any:  # noqa: ANN401 - as the function

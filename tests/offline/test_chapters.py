@@ -16,7 +16,7 @@ import pytest
 
 from course import lab
 from course.authoring.source import slugs
-from tests.offline import cut_off
+from tests.offline import cut_off, twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[2]
-NBCONVERT = [sys.executable, "-m", "nbconvert"]
 
 
 @dataclass(frozen=True)
@@ -41,22 +40,18 @@ class Ran:
                 yield cell.id, output
 
 
-def _start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"HOME": str(folder), "JUPYTER_CONFIG_PATH": str(lab.CONFIG)}
-    return subprocess.Popen(
-        cut_off.command(*NBCONVERT, *arguments), cwd=folder, env=environment, stdout=subprocess.DEVNULL
-    )
-
-
 @pytest.fixture(scope="module", params=slugs(ROOT))
 def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A chapter, with its solutions in place, run twice at once where there is no network."""
     source = ROOT / "source" / request.param / f"{request.param}.ipynb"
-    folders = [tmp_path_factory.mktemp("run") for _ in range(2)]
-    for process in [_start(f, "--execute", "--to", "notebook", "--output-dir", ".", str(source)) for f in folders]:
-        assert process.wait() == 0
-    paths = [folder / source.name for folder in folders]
-    assert _start(folders[0], "--to", "html", source.name).wait() == 0
+    folder = tmp_path_factory.mktemp("run")
+    subprocess.run(
+        cut_off.command(sys.executable, "-m", "tests.offline.twice", str(source), str(folder)),
+        cwd=ROOT,
+        env=os.environ | {"HOME": str(folder), "JUPYTER_CONFIG_PATH": str(lab.CONFIG)},
+        check=True,
+    )
+    paths = [folder / name / source.name for name in twice.RUNS]
     first, second = (nbformat.read(path, as_version=4) for path in paths)
     return Ran((first, second), paths[0].with_suffix(".html").read_text(encoding="utf-8"))
 

@@ -40,11 +40,13 @@ _FIELD = re.compile(
 _OF_LEXERS = {"_tokens", "tokens", "token_variants", "flags", "get_tokendefs"}
 
 
-def remember() -> None:
-    """Keep from now on the values of the functions in `MEMOS`, as far as what they are in is imported."""
+def remember(*libraries: str) -> None:
+    """Keep from now on the values of the functions in `MEMOS`, of all libraries or some, as far as they are there."""
     replaced: dict[int, Function] = {}
     for memo in MEMOS:
         module, _, path = memo.function.partition(":")
+        if libraries and module.partition(".")[0] not in libraries:
+            continue
         *parents, name = path.split(".")
         owner: Any = sys.modules.get(module)
         for parent in parents:
@@ -54,7 +56,7 @@ def remember() -> None:
             setattr(owner, name, memo.keep(function))
             if isinstance(function, FunctionType) and not parents:
                 replaced[id(function)] = vars(owner)[name]
-    for module_name, imported in list(sys.modules.items()):
+    for module_name, imported in list(sys.modules.items()) if replaced else ():
         if module_name.startswith(_IMPORTERS):
             for name, value in list(vars(imported).items()):
                 if id(value) in replaced:

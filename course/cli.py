@@ -156,6 +156,10 @@ def grade(
     autograded/. Each submission runs in a sandbox, several side by side. A run that was stopped goes on where
     it was.
     """
+    from course.grading.executors import forks
+
+    if scheduler is None:
+        forks.prepare()
     from course.grading import command
 
     command.run(chapter, jobs=jobs, students=student or (), force=force, scheduler=scheduler, unsandboxed=unsandboxed)

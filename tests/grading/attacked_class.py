@@ -17,7 +17,7 @@ from tests.grading.attacks import square
 
 NAME = square.NAME
 HONEST = ("aaa-honest", "lll-honest", "zzz-honest")
-LIMITS = {"cell_seconds": 4, "notebook_seconds": 30, "notebook_cpu_seconds": 20, "memory": 2**30}
+LIMITS = {"cell_seconds": 2, "notebook_seconds": 20, "notebook_cpu_seconds": 10, "memory": 2**30}
 CONFIG = f"""
 c = get_config()
 c.CourseDirectory.course_id = "attacked"

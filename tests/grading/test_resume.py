@@ -146,13 +146,18 @@ def test_two_at_once(small: SmallClass) -> None:
     assert small.grade(Here()).kept == tuple(DUE)
 
 
+def forked(process: psutil.Process) -> bool:
+    """Was it forked from the process that imports for all?"""
+    return "multiprocessing.forkserver" in " ".join(process.cmdline())
+
+
 def test_a_process_of_the_pool_is_killed(small: SmallClass) -> None:
     """Is the submission that it had graded by another one?"""
     killed: list[psutil.Process] = []
 
     def kill(*_: object) -> None:
         if not killed:
-            killed.extend(each for each in psutil.Process().children() if "spawn_main" in " ".join(each.cmdline()))
+            killed.extend(each for server in psutil.Process().children() for each in server.children() if forked(each))
             killed[0].kill()
 
     with Pool(1) as pool:

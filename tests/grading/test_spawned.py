@@ -16,7 +16,7 @@ from course.grading.talk.job import Cell, Job, Limits, Ran
 
 ROOT = Path(__file__).parents[2]
 CALLS_WITHOUT_END = "t14"
-SECONDS = 4.0
+SECONDS = 2.0
 PATIENCE = 60.0
 WARMTH = Warmth(modules=("course._offline", "course.cloud"), services=("sqs",))
 ASKS_AWS = """
@@ -119,7 +119,7 @@ def test_it_is_the_same_as_with_forks(tmp_path: Path) -> None:
 
     assert [told(found) for found in cells] == [told(found) for found in forked]
     said = {case.name: case.message for found in forked for case in found.cases}
-    assert "did not end within 4 seconds" in said["t8"]
+    assert "did not end within 2 seconds" in said["t8"]
     assert "ended Python itself" in said["t11"]
     assert said["t9"] == said["t18"] == ""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from concurrent.futures import FIRST_COMPLETED, InvalidStateError, wait
 from contextlib import suppress
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Self
 
 from pebble import ProcessPool
 
+from course.grading.executors import forks
 from course.grading.grade import Task, grade
 from course.grading.processes import sandbox
 from course.grading.processes.runner import NotGradedError
@@ -36,9 +36,9 @@ def _take_a_core(taken: Synchronized[int]) -> None:
 
 
 def _processes(jobs: int) -> ProcessPool:
-    context = get_context("spawn")
-    taken = context.Value("i", 0)
-    return ProcessPool(max_workers=jobs, context=context, initializer=_take_a_core, initargs=(taken,))
+    forks.prepare()
+    taken = forks.CONTEXT.Value("i", 0)
+    return ProcessPool(max_workers=jobs, context=forks.CONTEXT, initializer=_take_a_core, initargs=(taken,))
 
 
 class Pool:

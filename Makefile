@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+# Hundreds of processes share what the first one compiles.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help lab test check fix build bench bench-attacks pins
 .DEFAULT_GOAL := help
 

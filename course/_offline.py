@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from ipaddress import ip_address
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import boto3
-import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import URLLib3Session
@@ -144,7 +143,6 @@ class Engine:
         else:
             self._patched.enter_context(_sqs.repaired())
             self._patched.enter_context(mock_aws(config=MOTO))
-            self._patch(botocore.session, "create_loader", cache(botocore.session.create_loader))
             self._patch(botocore_stubber, "process_request", self._answer(botocore_stubber.process_request))
             self._guard()
             self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001

@@ -16,6 +16,7 @@ from course.grading.talk.job import Cell, Job, Limits, Ran
 
 ROOT = Path(__file__).parents[2]
 CALLS_WITHOUT_END = "t14"
+STOPPED = ("Your code did not end within 2 seconds", "The test did not end in time")
 SECONDS = 2.0
 PATIENCE = 60.0
 WARMTH = Warmth(modules=("course._offline", "course.cloud"), services=("sqs",))
@@ -121,6 +122,7 @@ def test_it_is_the_same_as_with_forks(tmp_path: Path) -> None:
     said = {case.name: case.message for found in forked for case in found.cases}
     assert "did not end within 2 seconds" in said["t8"]
     assert "ended Python itself" in said["t11"]
+    assert said[CALLS_WITHOUT_END].startswith(STOPPED)
     assert said["t9"] == said["t18"] == ""
 
 
@@ -128,10 +130,10 @@ def told(ran: Ran) -> tuple[object, ...]:
     """What came of a cell, but for what it took; a traceback names files of the process.
 
     A bell that rings while Python cleans up rings again; what Python says of the first one is left out. A test that
-    calls the learner without end may be stopped in itself or in the call: no points is all that is the same.
+    calls the learner without end may be stopped in itself or in the call.
     """
     if any(case.name == CALLS_WITHOUT_END for case in ran.cases):
-        return tuple((case.points, case.error) for case in ran.cases)
+        return tuple((case.points, case.error, case.message.startswith(STOPPED)) for case in ran.cases)
     shown = [each for each in ran.messages if each.kind != "error" and "Exception ignored in" not in str(each.content)]
     return shown, ran.cases, ran.lost
 

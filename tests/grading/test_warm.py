@@ -310,6 +310,16 @@ def test_a_private_key_is_made_once_for_who_uses_it() -> None:
         prepare(key, 1024)
 
 
+def test_sessions_share_a_loader() -> None:
+    """Is it one that finds what a session's own would, and another for other folders?"""
+    name = "botocore.session:create_loader"
+    make = kept(name)
+
+    assert make() is make()
+    assert make().search_paths == original(name)().search_paths
+    assert make("/elsewhere").search_paths == original(name)("/elsewhere").search_paths != make().search_paths
+
+
 def test_clients_have_methods_of_their_own() -> None:
     """Has each client of a service the methods and their help, whatever became of another's?"""
     name = "botocore.client:ClientCreator._create_methods"

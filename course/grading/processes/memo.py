@@ -357,6 +357,7 @@ MEMOS = (
     Memo("moto.core.utils:camelcase_to_underscores", _by_short_text, "a text is spelt in one way"),
     Memo("moto.core.utils:method_names_from_class", _lists_by_arguments, "nobody gives moto's classes new methods"),
     Memo("moto.core.utils:unix_time", _by_instant, "an instant has one number of seconds"),
+    Memo("botocore.session:create_loader", _by_arguments, "a loader keeps what it has read, which never changes"),
     Memo("botocore.client:ServiceModel", _by_identity, "it reads what the one loader has read, and changes nothing"),
     Memo("botocore.client:ClientCreator._create_methods", _methods_by_model, "they differ in the service alone"),
     Memo("botocore.regions:EndpointProvider", _by_identity, "so do the rules of endpoints"),

@@ -146,16 +146,9 @@ def _draw() -> None:
 
 
 def _make_clients(services: Iterable[str]) -> None:
-    """Let all sessions share one loader of AWS's service models, that has read these services' already."""
+    """Let the loader of AWS's service models, which all sessions share from now on, read these services' already."""
     import boto3  # noqa: PLC0415 - only where it is used
-    import botocore.session  # noqa: PLC0415
-    from botocore.loaders import Loader  # noqa: PLC0415
 
-    own = botocore.session.create_loader
-    loader = Loader(include_default_search_paths=False, extra_search_paths=[Loader.BUILTIN_DATA_PATH])
-    botocore.session.create_loader = lambda search_path_string=None: (
-        own(search_path_string) if search_path_string else loader
-    )
     with patch.dict(os.environ, _CREDENTIALS), patch.object(boto3, "DEFAULT_SESSION", None):
         for service in services:
             with suppress(Exception):  # a service that there is not

@@ -202,21 +202,25 @@ def test_a_broken_pool_has_forgotten_what_it_promised(monkeypatch: pytest.Monkey
 
 VICTIMS = {
     "learners' fork server": (),
-    "learner's warden": (-1,),
+    "learner's warden": (1,),
     "examiners' fork server": (0,),
     "examiner": (0, -1, -1),
 }
 """Which child of which, from the fork server down: the oldest or the youngest."""
 
 
-def _kill(victim: str) -> None:
-    """Kill a process of those that grade below this one."""
+def _process(victim: str) -> psutil.Process:
+    """A process of those that grade below this one."""
     (process,) = (each for each in psutil.Process().children() if each.name() == "bwrap")
     while process.name() == "bwrap":
         (process,) = process.children()
     for which in VICTIMS[victim]:
-        process = sorted(process.children(), key=lambda each: (each.create_time(), each.pid))[which]
-    process.kill()
+        process = _children(process)[which]
+    return process
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    return sorted(process.children(), key=lambda each: (each.create_time(), each.pid))
 
 
 def _kill_the_examiner(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,22 +231,43 @@ def _kill_the_examiner(monkeypatch: pytest.MonkeyPatch) -> None:
     def killing(run: worker._Run) -> None:
         if not killed:
             killed.append(run)
-            _kill("examiner")
+            _process("examiner").kill()
         start_learner(run)
 
     monkeypatch.setattr(worker._Run, "_start_learner", killing)  # noqa: SLF001
 
 
-def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str, times: int) -> None:
-    """Let a process be killed when a submission's first cell has run, in so many submissions."""
+def _kill_the_wardens(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the first learners' wardens be killed, so many, while their examiners wait: they may be done soon."""
+    seen: list[worker._Run] = []
+    start_learner = worker._Run._start_learner  # noqa: SLF001 - as above
+
+    def killing(run: worker._Run) -> None:
+        if len(seen) == times:
+            start_learner(run)
+            return
+        seen.append(run)
+        examiner = _process("examiner")
+        examiner.suspend()
+        start_learner(run)
+        while len(wardens := _children(_process("learners' fork server"))[1:]) < 1 or not wardens[0].children():
+            pass  # until it watches over a learner process
+        wardens[0].kill()
+        examiner.resume()
+
+    monkeypatch.setattr(worker._Run, "_start_learner", killing)  # noqa: SLF001
+
+
+def _kill_after_a_cell(monkeypatch: pytest.MonkeyPatch, victim: str) -> None:
+    """Let a fork server be killed when the first submission's first cell has run."""
     seen: list[worker._Process] = []
     begin_cell = worker._Process.begin_cell  # noqa: SLF001 - the moment when both processes are there
 
     def killing(learner: worker._Process) -> None:
         begin_cell(learner)
-        if learner not in seen and len(seen) < times:
+        if not seen:
             seen.append(learner)
-            _kill(victim)
+            _process(victim).kill()
 
     monkeypatch.setattr(worker._Process, "begin_cell", killing)  # noqa: SLF001
 
@@ -252,8 +277,10 @@ def test_a_process_below_is_killed(small: SmallClass, monkeypatch: pytest.Monkey
     """Is one submission graded in its second try, by new processes, and do the others not notice?"""
     if victim == "examiner":
         _kill_the_examiner(monkeypatch)
+    elif victim == "learner's warden":
+        _kill_the_wardens(monkeypatch, times=1)
     else:
-        _kill_after_a_cell(monkeypatch, victim, times=1)
+        _kill_after_a_cell(monkeypatch, victim)
     executor = Here()
     summary = small.grade(executor)
 
@@ -265,7 +292,7 @@ def test_a_process_below_is_killed(small: SmallClass, monkeypatch: pytest.Monkey
 def test_a_process_below_is_killed_each_time(small: SmallClass, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is a submission that cannot be graded named with its reason, never a zero, and tried again by the next run?"""
     with monkeypatch.context() as patch:
-        _kill_after_a_cell(patch, "learner's warden", times=2)
+        _kill_the_wardens(patch, times=2)
         summary = small.grade(Here(), students=["learner-0"])
     record = Records(small.coursedir, NAME).read("learner-0")
 

@@ -10,12 +10,13 @@ import dataclasses
 import sys
 from collections import deque
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from course.grading.talk import codec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _NEVER_CHANGE = frozenset({type(None), bool, int, float, str, bytes, Decimal})
 State = tuple[Any, ...]
@@ -27,7 +28,7 @@ class Watched:
 
     def __init__(self, args: tuple[object, ...], kwargs: dict[str, object], encoded: bytes) -> None:
         self._arguments, self._encoded = (args, kwargs), encoded
-        self._objects = _objects(self._arguments)
+        self._objects = list(_objects(self._arguments))
         self._functions = any(callable(found) for found in self._objects)
         self._before = self._states(lambda _: 0) if self._functions else b""
 
@@ -39,6 +40,9 @@ class Watched:
         return b"" if after == self._before else after
 
     def _as_they_came(self) -> bool:
+        """Whether all hold what they held, and are the objects that they were: what is equal may be another one."""
+        if any(now is not before for now, before in zip_longest(_objects(self._arguments), self._objects)):
+            return False
         try:
             return codec.encode(self._arguments, lambda _: 0) == self._encoded
         except Exception:  # noqa: BLE001 - what the function put there may be anything
@@ -54,7 +58,7 @@ class Watched:
 
 def change(args: tuple[object, ...], kwargs: dict[str, object], states: object) -> None:
     """Let the arguments of a call hold what the function's copies hold. Raises `ValueError` for states of others."""
-    originals = _objects((args, kwargs))
+    originals = list(_objects((args, kwargs)))
     if not isinstance(states, list) or len(states) != len(originals):
         raise ValueError("These are not the arguments.")
     try:
@@ -65,17 +69,15 @@ def change(args: tuple[object, ...], kwargs: dict[str, object], states: object) 
         raise ValueError("These are not the arguments.") from error
 
 
-def _objects(value: object) -> list[Any]:
-    """Return the objects in a value that can change, and functions, outermost first."""
-    found: list[Any] = []
+def _objects(value: object) -> Iterator[Any]:
+    """Yield the objects in a value that can change, and functions, outermost first; without end if it holds itself."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
         items = each if isinstance(each, tuple) else _items(each)
         if items is not None and not isinstance(each, tuple):
-            found.append(each)
+            yield each
         waiting += [item for item in reversed(items or ()) if type(item) not in _NEVER_CHANGE]
-    return found
 
 
 def _state(found: object, numbers: dict[int, int]) -> State:

@@ -116,6 +116,7 @@ def main() -> None:
     shell = Shell.instance()
     if sys.argv[1:] == ["warm"]:
         warm.up(warm.of(CELLS, "course._offline:ExamAws"))
+        warm.cells(CELLS)
     shell.attach()
     report = []
     for number, source in enumerate(CELLS, start=1):

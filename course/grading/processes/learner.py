@@ -12,6 +12,7 @@ from multiprocessing import reduction
 from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from course.grading.processes import straight
 from course.grading.talk import codec
 from course.grading.talk.in_place import Watched
 from course.grading.talk.messages import (
@@ -189,6 +190,8 @@ def main(connection: Connection, shell: Shell, port: int = 0) -> None:
     """Be a learner process until the examiner is gone; `port` is where it answers AWS calls already, if it does."""
     port = port or _listen(connection)
     os.environ.update(FAKE_AWS, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
+    if "botocore" in sys.modules:
+        straight.send_to(port)
     shell.attach()
     Learner(connection, shell).serve(port)
 

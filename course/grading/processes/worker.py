@@ -12,20 +12,20 @@ import time
 from contextlib import suppress
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import msgspec
 
 from course.grading.processes import sandbox
 from course.grading.processes.runner import Finish, NotGradedError
 from course.grading.processes.warden import Ended
-from course.grading.processes.zygote import KINDS, READY, SPEC_BYTES, Fork, Kind, Start
+from course.grading.processes.zygote import KINDS, READY, SPEC_BYTES, Fork, Kind, Prepare, Start
 from course.grading.talk.job import TRUSTED_BYTES, Job, Limits, Ran
 from course.grading.talk.messages import EndLearner, Finished, LearnerEnded, StartLearner
 from course.grading.talk.wire import Wire, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from course.grading.processes.sandbox import Sandbox
     from course.grading.processes.warm import Warmth
@@ -77,6 +77,7 @@ class ForkServer:
         for _, end in pairs.values():
             end.close()
         self._ready = False
+        self._known: set[tuple[Kind, str]] = set()
         with suppress(OSError):  # it is gone already: `wait` tells
             self._controls["learner"].send(msgspec.msgpack.encode(start))
 
@@ -101,19 +102,30 @@ class ForkServer:
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return "\n".join(lines[-12:]) if lines else ""
 
+    def prepare(self, kind: Kind, cells: Iterable[str]) -> None:
+        """Let the processes to come know these cells of the course's."""
+        new = dict.fromkeys(cell for cell in cells if (kind, cell) not in self._known)
+        if new:
+            self._known.update((kind, cell) for cell in new)
+            with _packed(tuple(new)) as packed:
+                self._send(kind, Prepare(), packed.fileno())
+
     def fork(self, kind: Kind, limits: Limits, files: Mapping[str, bytes], line: socket.socket) -> socket.socket:
         """Fork a process with this end of a line; return the other end of its warden's line."""
         ours, theirs = socket.socketpair()
-        with theirs, line, tempfile.TemporaryFile() as packed:
-            packed.write(msgspec.msgpack.encode(files))
-            packed.seek(0)
-            descriptors = [line.fileno(), theirs.fileno(), packed.fileno()]
-            try:
-                socket.send_fds(self._controls[kind], [msgspec.msgpack.encode(Fork(limits=limits))], descriptors)
-            except OSError as error:
-                ours.close()
-                raise NotGradedError(f"The grading processes are gone ({error}).") from None
+        try:
+            with theirs, line, _packed(files) as packed:
+                self._send(kind, Fork(limits=limits), line.fileno(), theirs.fileno(), packed.fileno())
+        except NotGradedError:
+            ours.close()
+            raise
         return ours
+
+    def _send(self, kind: Kind, spec: Fork | Prepare, *descriptors: int) -> None:
+        try:
+            socket.send_fds(self._controls[kind], [msgspec.msgpack.encode(spec)], descriptors)
+        except OSError as error:
+            raise NotGradedError(f"The grading processes are gone ({error}).") from None
 
     def close(self) -> None:
         """End it and all that it forked."""
@@ -124,6 +136,14 @@ class ForkServer:
         self._server.kill()
         self._server.wait()
         self._errors.close()
+
+
+def _packed(content: object) -> IO[bytes]:
+    """Return an open file of this, at its beginning."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 - whoever gets it closes it
+    packed.write(msgspec.msgpack.encode(content))
+    packed.seek(0)
+    return packed
 
 
 class Worker:
@@ -147,6 +167,8 @@ class Worker:
             with self._lock:
                 self._server = server = self._server or ForkServer(self._begin, self._box)
                 server.wait()
+                server.prepare("examiner", (cell.source for cell in job.cells if cell.role != "learner"))
+                server.prepare("learner", (cell.source for cell in job.cells if cell.role == "course"))
             return _Run(server, job, files).finish()
         except BaseException:
             self.close()

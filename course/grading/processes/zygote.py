@@ -45,10 +45,14 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
 
 
-class Fork(msgspec.Struct, frozen=True, kw_only=True):
+class Fork(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A process to fork. With it come its line, the warden's line, and an open file of the files for its folder."""
 
     limits: Limits
+
+
+class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Cells of the course that the processes to come will run. With it comes an open file of their texts."""
 
 
 Files = dict[str, bytes]
@@ -82,10 +86,15 @@ def serve(control: socket.socket, kind: Kind, start: Start) -> None:
         spec, descriptors, _, _ = socket.recv_fds(control, SPEC_BYTES, 3)
         if not spec:
             return
-        if os.fork() == 0:
-            control.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _warden(be, kind, msgspec.msgpack.decode(spec, type=Fork).limits, descriptors, isolated=start.isolated)
+        match msgspec.msgpack.decode(spec, type=Fork | Prepare):
+            case Fork(limits=limits):
+                if os.fork() == 0:
+                    control.close()
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    _warden(be, kind, limits, descriptors, isolated=start.isolated)
+            case Prepare():
+                with open(descriptors[0], "rb", closefd=False) as packed:
+                    warm.cells(msgspec.msgpack.decode(packed.read(), type=tuple[str, ...]))
         for descriptor in descriptors:
             os.close(descriptor)
 

@@ -6,7 +6,9 @@ dictionaries (with text as keys) of these. Types are exact: of a subclass's inst
 
 from __future__ import annotations
 
+from itertools import chain, compress, repeat
 from math import isfinite
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +16,8 @@ import msgspec
 from course.grading.talk._codec_types import Kind, Parts, checked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from course.grading.talk.codec import Reader, Writer
 
 MOST_BYTES = 2 * 2**20
@@ -23,33 +27,49 @@ DEEPEST = 30
 
 CONTAINERS = frozenset({list, dict})
 _PLAIN = CONTAINERS | {type(None), bool, int, float, str}
-_NUMBERS = frozenset({int, float})
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1
 
 
 def count(value: object) -> int:
-    """How many values a list or dictionary holds, at every depth; 0 if it holds any that is not plain, or too much."""
-    total, text, level = 0, 0, [value]
+    """How many values a list or dictionary holds, at every depth; 0 if it holds any that is not plain, or too much.
+
+    All of one depth are looked at together, by functions that loop in C: that halves what records take.
+    """
+    total, text, level = 0, 0, _Level([value])
     for _ in range(DEEPEST):
-        below: list[object] = []
-        for each in level:
-            held: Any = each if type(each) is list else each.values()  # type: ignore[attr-defined] # a dict
-            kinds = set(map(type, held))
-            if not kinds <= _PLAIN or (type(each) is dict and not set(map(type, each)) <= {str}):
-                return 0
-            text += sum(len(item) for item in held if type(item) is str) if str in kinds else 0
-            text += sum(map(len, each)) if type(each) is dict else 0
-            if kinds & _NUMBERS and not all(map(_is_plain_number, held)):
-                return 0
-            if kinds & CONTAINERS:
-                below += [item for item in held if type(item) in CONTAINERS]
-            total += len(held)
+        dictionaries = [*level.of(dict)]
+        keys = [*chain.from_iterable(dictionaries)]
+        level = _Level([*chain.from_iterable(level.of(list)), *chain.from_iterable(map(dict.values, dictionaries))])
+        if not (level.kinds <= _PLAIN and set(map(type, keys)) <= {str} and _are_plain_numbers(level)):
+            return 0
+        total += len(level.values)
+        text += sum(map(len, keys)) + sum(map(len, level.of(str)))
         if total > MOST_ITEMS or text > MOST_BYTES:
             return 0
-        if not below:
+        if level.kinds.isdisjoint(CONTAINERS):
             return total
-        level = below
     return 0
+
+
+class _Level:
+    """The values at one depth, with the types that they are of."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.values = values
+        self._types = [*map(type, values)]
+        self.kinds = set(self._types)
+
+    def of(self, kind: type) -> Iterable[Any]:
+        """Those of exactly this type."""
+        if self.kinds == {kind}:
+            return self.values
+        return compress(self.values, map(is_, self._types, repeat(kind))) if kind in self.kinds else ()
+
+
+def _are_plain_numbers(level: _Level) -> bool:
+    integers = [*level.of(int)]
+    fit = not integers or (min(integers) >= _LOWEST and max(integers) <= _HIGHEST)
+    return fit and all(map(isfinite, level.of(float)))
 
 
 def _pack(writer: Writer, value: object) -> Parts:
@@ -64,12 +84,6 @@ def _pack(writer: Writer, value: object) -> Parts:
         return []
     writer.take(items=items, size=len(text))
     return [text]
-
-
-def _is_plain_number(value: object) -> bool:
-    if type(value) is float:
-        return isfinite(value)
-    return type(value) is not int or _LOWEST <= value <= _HIGHEST
 
 
 def _unpack(_: Reader, __: type[Any], parts: Parts) -> object:

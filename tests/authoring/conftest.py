@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests import programs
 
 HERE = Path(__file__).parent
 
@@ -32,8 +32,7 @@ class Miniature:
 
     def nbgrader(self, *arguments: str) -> None:
         """Run a stock nbgrader command in the course folder."""
-        command = [str(Path(sys.executable).with_name("nbgrader")), *arguments]
-        run = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
+        run = programs.run("nbgrader", *arguments, cwd=self.root)
         assert run.returncode == 0, run.stderr
 
     def edit(self, path: Path, old: str, new: str) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
+from tests import programs
 from tests.grading.attacks import square
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = square.NAME
 HONEST = ("aaa-honest", "lll-honest", "zzz-honest")
@@ -47,7 +48,7 @@ class AttackedClass:
         for cell in release.cells:
             cell.source = square.RIGHT.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
         made = cls(root, nbformat.writes(release))
-        made.run(str(Path(sys.executable).with_name("nbgrader")), "generate_assignment", NAME)
+        programs.run("nbgrader", "generate_assignment", NAME, cwd=root, env=made.environment())
         for honest in HONEST:
             made.hand_in(honest, made.good.replace("return x * x", "return x * x  # canary-7414"))
         return made
@@ -58,19 +59,16 @@ class AttackedClass:
         folder.mkdir(parents=True)
         (folder / f"{NAME}.ipynb").write_bytes(text.encode() if isinstance(text, str) else text)
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the course folder, as an instructor who has secrets."""
+    def environment(self) -> dict[str, str]:
+        """Of an instructor who has secrets."""
         home = self.root.parent / "home"
         home.mkdir(exist_ok=True)
         (home / "canary-7413").write_text("in the grader's home", encoding="utf-8")
-        environment = os.environ | {"HOME": str(home), "GRADER_SECRET": "canary-7412"}
-        return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, errors="replace", check=False
-        )
+        return os.environ | {"HOME": str(home), "GRADER_SECRET": "canary-7412"}
 
     def grade(self) -> str:
         """Grade the class; return all that the command said."""
-        done = self.run(sys.executable, "-m", "course.cli", "grade", NAME)
+        done = programs.run("course", "grade", NAME, cwd=self.root, env=self.environment())
         assert done.returncode in {ALL_GRADED, SOME_NOT_GRADED}, done.stderr
         return done.stdout + done.stderr
 

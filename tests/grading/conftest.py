@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import nbformat
 import pytest
 
 from course.authoring.source import Chapter, load
+from tests import programs
 
 ROOT = Path(__file__).parents[2]
 SLUG = "messaging"
@@ -63,14 +62,7 @@ class Class:
         """Run a stock nbgrader command as the instructor, or in a learner's folder; return what it logged."""
         where = cwd or self.course
         environment = os.environ | {"JUPYTER_CONFIG_DIR": str(self.folder / "jupyter"), "HOME": str(where)}
-        run = subprocess.run(
-            [str(Path(sys.executable).with_name("nbgrader")), *arguments],
-            cwd=where,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        run = programs.run("nbgrader", *arguments, cwd=where, env=environment)
         assert run.returncode == 0, f"nbgrader {' '.join(arguments)}\n{run.stderr}"
         return run.stderr
 

@@ -6,7 +6,6 @@ import itertools
 import os
 import signal
 import sys
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from tests.grading.small_class import Here, SmallClass
+from tests.programs import FORKS
 
 if TYPE_CHECKING:
     from course.grading.grade import Outcome
 
 _CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
 _READS = ("SELECT", "PRAGMA")
-_context = get_context("forkserver")
-_context.set_forkserver_preload([__name__])
 
 
 def grade_until(small: SmallClass, known: dict[str, Outcome], last: int) -> bool:
@@ -29,7 +27,7 @@ def grade_until(small: SmallClass, known: dict[str, Outcome], last: int) -> bool
 
     The steps are: before any change of a file or the gradebook, and halfway in the writing of a file.
     """
-    process = _context.Process(target=_grade, args=(small, known, last))
+    process = FORKS.Process(target=_grade, args=(small, known, last))
     process.start()
     process.join()
     assert process.exitcode in {0, -signal.SIGKILL}

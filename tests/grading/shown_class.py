@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from course.grading.misconceptions import Misconception
+from tests import programs
 from tests.grading.attacks import corpus, square
 from tests.grading.small_class import NAME, NEAR, RIGHT, STUB, SmallClass
 
@@ -88,10 +87,7 @@ class ShownClass:
         """Run `course` or `nbgrader` in the course folder, which must end with this code; return what it printed."""
         program, *arguments = command
         environment = os.environ | {"HOME": str(self.root.parent), "PYTHONPATH": str(REPOSITORY)}
-        run = subprocess.run(
-            [str(Path(sys.executable).with_name(program)), *arguments],
-            cwd=self.root, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        run = programs.run(program, *arguments, cwd=self.root, env=environment)
         assert run.returncode == code, run.stderr
         return run.stdout
 

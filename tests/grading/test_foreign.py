@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
+
+from tests import programs
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "shell"
 BASH = {"name": "bash", "language": "bash", "display_name": "Bash"}
@@ -52,13 +54,8 @@ def _source() -> Any:  # noqa: ANN401 - nbformat has no types
 
 
 def _run(root: Path, *command: str) -> None:
-    environment = os.environ | {"HOME": str(root), "COURSE": str(root)}
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    done = programs.run(*command, cwd=root, env=os.environ | {"HOME": str(root), "COURSE": str(root)})
     assert done.returncode == 0, done.stderr
-
-
-def _nbgrader(root: Path, *arguments: str) -> None:
-    _run(root, str(Path(sys.executable).with_name("nbgrader")), *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +65,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "source" / NAME).mkdir(parents=True)
     nbformat.write(_source(), root / "source" / NAME / f"{NAME}.ipynb")
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    _nbgrader(root, "generate_assignment", NAME)
+    _run(root, "nbgrader", "generate_assignment", NAME)
     for student, (answer, _) in ANSWERS.items():
         notebook = nbformat.read(root / "release" / NAME / f"{NAME}.ipynb", as_version=4)
         notebook.cells[0].source = answer or notebook.cells[0].source
@@ -86,7 +83,7 @@ def _points(root: Path) -> dict[str, float]:
 
 def test_course_grade(root: Path) -> None:
     """Does `course grade` give each answer what it earns, run away from the class, and call the verdicts weak?"""
-    _run(root, sys.executable, "-m", "course.cli", "grade", NAME)
+    _run(root, "course", "grade", NAME)
 
     assert _points(root) == {student: points for student, (_, points) in ANSWERS.items()}
     record = (root / "autograded" / ".grading" / NAME / "right.json").read_text(encoding="utf-8")
@@ -99,6 +96,6 @@ def test_as_nbgrader_runs_it(root: Path) -> None:
     """Do nbgrader's own command with its own Execute, and with the engine, come to the same points?"""
     for config in (CONFIG, CONFIG + EXAMINE):
         (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
-        _nbgrader(root, "autograde", NAME, "--student", "[rw]*", "--force")
+        _run(root, "nbgrader", "autograde", NAME, "--student", "[rw]*", "--force")
         found = _points(root)
         assert {student: found[student] for student in ("right", "wrong")} == {"right": 2, "wrong": 0}

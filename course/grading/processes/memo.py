@@ -14,14 +14,17 @@ import os
 import re
 import string
 import sys
+from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, lru_cache, partial, wraps
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     Function = Callable[..., Any]
 
@@ -315,6 +318,48 @@ def _when_it_is_used(function: Function) -> Function:
     return preparing
 
 
+def _when_asked_for(load: Function) -> Function:
+    models = importlib.import_module("moto.ec2.models")
+    random = importlib.import_module("moto.moto_api._internal").mock_random
+    drawn: dict[Any, Any] = {}  # by the state of what draws the ids, its state when all images have theirs
+
+    def loading(self: Any, before: object, since: datetime) -> None:  # noqa: ANN401 - moto's EC2
+        now = random.getstate()
+        random.setstate(before)
+        with ExitStack() as patches:
+            for module in (models.amis, models.elastic_block_store):
+                patches.enter_context(patch.object(module, "utcnow", lambda: since))
+            load(self)
+        random.setstate(now)
+
+    def asked_for(name: str) -> property:
+        def get(self: Any) -> Any:  # noqa: ANN401 - as above
+            if waiting := vars(self).pop("_waiting", None):
+                waiting()
+            try:
+                return vars(self)[name]
+            except KeyError:
+                raise AttributeError(name) from None
+
+        return property(get, lambda self, value: vars(self).update({name: value}))
+
+    for name in ("amis", "snapshots"):
+        setattr(models.EC2Backend, name, asked_for(name))
+
+    @wraps(load)
+    def later(self: Any) -> None:  # noqa: ANN401 - as above
+        before = random.getstate()
+        if (after := drawn.get((self.region_name, before))) is None:
+            load(self)
+            _make_room(drawn)
+            drawn[self.region_name, before] = random.getstate()
+            return
+        random.setstate(after)
+        vars(self)["_waiting"] = partial(loading, self, before, models.amis.utcnow())
+
+    return later
+
+
 def _without_a_parser(function: Function) -> Function:
     client = importlib.import_module("http.client")
 
@@ -373,6 +418,7 @@ MEMOS = (
     Memo("moto.sqs.utils:generate_receipt_handle", _at_one_go(string.ascii_lowercase), "the same letters are drawn"),
     Memo("moto.ec2.utils:random_resource_id", _at_one_go("0123456789abcdef"), "the same digits are drawn"),
     Memo("moto.kms.utils:RSAPrivateKey.__init__", _when_it_is_used, "it is random, whenever it is made"),
+    Memo("moto.ec2.models.amis:AmiBackend._load_amis", _when_asked_for, "the same images, with the same ids"),
     Memo("http.client:parse_headers", _without_a_parser, "plain header lines have one reading"),
     Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
     Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),

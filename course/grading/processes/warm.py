@@ -18,7 +18,7 @@ import sys
 import warnings
 from contextlib import contextmanager, suppress
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import msgspec
@@ -118,12 +118,13 @@ def _import(name: str) -> None:
 
 
 def _raise_in_cell() -> None:
-    """Run a cell in which a library raises: IPython imports half of itself only then."""
+    """Run a cell in which a library raises, and format a value: IPython makes half of itself only then."""
     from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415 - only where it is used
 
     if InteractiveShell.initialized():
         with _unnoticed(shell := InteractiveShell.instance()):
             shell.run_cell("__import__('json').loads('')", silent=True)
+            cast("Any", shell.display_formatter).format(0)
 
 
 @contextmanager
@@ -175,8 +176,11 @@ def _ask_moto(services: Iterable[str]) -> None:
     from moto.core.model_instances import reset_model_data  # noqa: PLC0415
     from moto.core.models import botocore_stubber  # noqa: PLC0415
     from moto.core.utils import get_service_model  # noqa: PLC0415
+    from moto.moto_api._internal import mock_random  # noqa: PLC0415
 
+    drawn = mock_random.getstate()
     for service in services:
+        mock_random.seed(0)  # as `cloud.start()` does: what is drawn from there is known
         with suppress(Exception):  # it is no request that makes sense
             get_service_model(service)
             backend = importlib.import_module("moto.backends").get_backend(service).backend
@@ -185,6 +189,7 @@ def _ask_moto(services: Iterable[str]) -> None:
                     importlib.import_module(name)
             url = f"https://{service}.us-east-1.amazonaws.com/"
             botocore_stubber.process_request(AWSPreparedRequest("POST", url, HTTPHeaders(), b"", stream_output=False))
+    mock_random.setstate(drawn)
     BackendDict.reset()
     reset_model_data()
 

@@ -2,7 +2,8 @@
 
 The steps inside EBS are reduced to the permissions that its user guide asks of the one who copies or launches:
 DescribeKey, CreateGrant, Decrypt and ReEncrypt* on the key of the source, ReEncrypt*, CreateGrant and Decrypt on the
-new one. The data key moves from the old key to the new one here; the user guide tells of a full copy.
+new one. The data key moves from the old key to the new one here, so that GenerateDataKey*, which the user guide asks
+for too, is not used; the user guide tells of a full copy.
 Source: the EBS user guide, 'Share a snapshot', 'Copy a snapshot'; the EC2 user guide, 'Use encryption with EBS-backed
 AMIs'.
 """

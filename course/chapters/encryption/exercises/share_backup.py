@@ -11,8 +11,8 @@ what the snapshot lacks, mend it, and return the **ID of the snapshot** that the
   under `key_id` already is not copied, since a copy takes time and is paid for;
 - the snapshot that you return is shared with `account`. It stays shared with others to whom it was shared before. A
   snapshot under another key is not shared;
-- the key policy of `key_id` lets `account` call `kms:DescribeKey`, `kms:CreateGrant`, `kms:Decrypt` and
-  `kms:ReEncrypt*`, nothing more, and says all that it said before.
+- the key policy of `key_id` lets `account` call what the EBS user guide asks for, `kms:DescribeKey`, `kms:CreateGrant`,
+  `kms:Decrypt`, `kms:ReEncrypt*` and `kms:GenerateDataKey*`, nothing more, and says all that it said before.
 
 ```python
 share_backup("snap-01d236218278f30f8", "111122223333", key_arn)  # 'snap-578984770d8765815'
@@ -58,7 +58,7 @@ def share_backup(snapshot_id: str, account: str, key_id: str) -> str:
         {
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-            "Action": ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*"],
+            "Action": ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"],
             "Resource": "*",
         }
     )
@@ -173,6 +173,7 @@ def the_key_is_shared_too() -> None:
             (theirs, "kms:CreateGrant", True),
             (theirs, "kms:Decrypt", True),
             (theirs, "kms:ReEncryptFrom", True),
+            (theirs, "kms:GenerateDataKeyWithoutPlaintext", True),
             (theirs, "kms:PutKeyPolicy", False),
             (theirs, "kms:ScheduleKeyDeletion", False),
             ("arn:aws:iam::999999999999:role/restore", "kms:Decrypt", False),
@@ -226,8 +227,12 @@ def copies_always() -> None:
 
 @misconception(
     the_key_is_shared_too,
-    swap={'["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*"]': '["kms:Decrypt"]'},
+    swap={
+        '["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]': (
+            '["kms:Decrypt"]'
+        )
+    },
 )
 def allows_decrypt_alone() -> None:
     """You allowed kms:Decrypt alone; EBS works in the background through grants and re-encrypts the volume's key, so
-    the copy fails without the other three."""
+    the copy fails without the others."""

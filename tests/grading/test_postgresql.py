@@ -19,6 +19,7 @@ from nbgrader.plugins import CsvExportPlugin
 
 from course.errors import CourseError
 from course.grading import engines
+from tests import programs
 from tests.grading.killing import grade_until
 from tests.grading.small_class import COURSE, POINTS, Here, SmallClass
 
@@ -143,9 +144,8 @@ def test_nbgraders_own_tools(known: dict[str, Outcome], fresh: SmallClass) -> No
     """Does nbgrader export what was graded, and find the database in the version that it wants?"""
     fresh.grade(Here(known))
     before = fresh.rows()
-    nbgrader = str(Path(sys.executable).with_name("nbgrader"))
-    environment = os.environ | {"HOME": str(fresh.root)}
-    subprocess.run([nbgrader, "db", "upgrade"], cwd=fresh.root, env=environment, check=True, capture_output=True)
+    upgraded = programs.run("nbgrader", "db", "upgrade", cwd=fresh.root, env=os.environ | {"HOME": str(fresh.root)})
+    assert upgraded.returncode == 0, upgraded.stderr
     exported = fresh.root / "grades.csv"
     with Gradebook(fresh.url, COURSE) as gradebook:
         CsvExportPlugin(to=str(exported)).export(gradebook)

@@ -31,6 +31,7 @@ class Echo(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     connections = 0
+    hung_up = 0
 
     def setup(self) -> None:
         type(self).connections += 1
@@ -38,6 +39,7 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         if self.path == "/hang-up":
+            type(self).hung_up += 1
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -88,15 +90,13 @@ def told(send: Any, request: Any) -> tuple[object, ...]:  # noqa: ANN401 - as ab
     method=st.sampled_from(["POST", "GET", "PUT", "DELETE", "HEAD"]),
     path=st.sampled_from(["/", "/queue/orders", "/missing?a=b&c=%20", "//x", "/ä", "/a b"]),
     body=st.sampled_from([None, b"", "", b"\x00\xff\r\n\r\n", "text ä", {"Action": "x"}]) | st.binary(max_size=50),
-    headers=st.dictionaries(st.sampled_from(["X-Amz-Date", "x-a", "Host", "Expect", "content-length"]), TEXT),
+    headers=st.dictionaries(st.sampled_from(["X-Amz-Date", "x-a", "Host", "Expect"]), TEXT),
     stream=st.booleans(),
 )
 def test_a_request_arrives_the_same(
     port: int, method: str, path: str, body: object, headers: dict[str, str], *, stream: bool
 ) -> None:
     """Do server and client see the same as with urllib3, whatever the request?"""
-    if {"Expect", "content-length"} & headers.keys():
-        headers = {name: value for name, value in headers.items() if name not in {"Expect", "content-length"}}
     make = partial(asked, port, path, method=method, data=body, headers=headers, stream_output=stream)
     send = straight._straight(ORIGINAL, port)  # noqa: SLF001 - put in place, it is there for good
 
@@ -136,8 +136,10 @@ def test_each_thread_and_process_has_its_own(port: int) -> None:
 def test_what_fails_is_told_in_botocore_s_words(port: int) -> None:
     """Is a server that hangs up, or is not there, told as ever?"""
     send = straight._straight(ORIGINAL, port)  # noqa: SLF001 - as above
+    before = Echo.hung_up
     with pytest.raises(ConnectionClosedError):
         send(URLLib3Session(), asked(port, "/hang-up"))
+    assert Echo.hung_up == before + 1  # botocore decides whether a call is repeated
 
     nowhere = straight._straight(ORIGINAL, 9)  # noqa: SLF001 - as above
     with pytest.raises(EndpointConnectionError):

@@ -14,7 +14,6 @@ import os
 import re
 import string
 import sys
-from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial, wraps
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """How many values are kept of a function."""
+STATES = 50
+"""How many states of a random generator are kept: each is 625 numbers."""
 SHORT = 100
 """How many characters a text may have that is kept: a request may have long ones."""
 AHEAD = 200
@@ -172,8 +173,8 @@ def _by_style(function: Function) -> Function:
     return remembering
 
 
-def _make_room(kept: dict[Any, Any]) -> None:
-    if len(kept) >= MOST:
+def _make_room(kept: dict[Any, Any], most: int = MOST) -> None:
+    if len(kept) >= most:
         kept.clear()
 
 
@@ -326,9 +327,8 @@ def _when_asked_for(load: Function) -> Function:
     def loading(self: Any, before: object, since: datetime) -> None:  # noqa: ANN401 - moto's EC2
         now = random.getstate()
         random.setstate(before)
-        with ExitStack() as patches:
-            for module in (models.amis, models.elastic_block_store):
-                patches.enter_context(patch.object(module, "utcnow", lambda: since))
+        clock: Any = {"utcnow": lambda: since}
+        with patch.multiple(models.amis, **clock), patch.multiple(models.elastic_block_store, **clock):
             load(self)
         random.setstate(now)
 
@@ -351,7 +351,7 @@ def _when_asked_for(load: Function) -> Function:
         before = random.getstate()
         if (after := drawn.get((self.region_name, before))) is None:
             load(self)
-            _make_room(drawn)
+            _make_room(drawn, STATES)
             drawn[self.region_name, before] = random.getstate()
             return
         random.setstate(after)

@@ -39,10 +39,22 @@ class _Connection(threading.local):
         self._process = 0
         self._socket: _Line | None = None
 
+    def open(self) -> None:
+        """Connect, where the other end has hung up or a parent process made the connection. Raises `OSError`."""
+        from urllib3.util.wait import wait_for_read  # noqa: PLC0415 - only where AWS is used
+
+        if self._socket is not None and self._process == os.getpid() and not wait_for_read(self._socket, timeout=0):
+            return
+        line = _Line(socket.AF_INET, socket.SOCK_STREAM)
+        line.connect(("127.0.0.1", self._port))
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket, self._process = line, os.getpid()
+
     def exchange(self, request: bytes, *, head: bool) -> tuple[int, list[tuple[str, str]], bytes]:
         """Send a request; return the status, headers and body of its answer. Raises what goes wrong."""
-        line = self._usable()
-        self._socket = None  # until the answer is read whole
+        line, self._socket = self._socket, None  # until the answer is read whole
+        if line is None:
+            raise ConnectionError("there is no connection")
         line.sendall(request)
         with line.makefile("rb") as file:
             status = int(file.readline().split(b" ", 2)[1])
@@ -57,19 +69,6 @@ class _Connection(threading.local):
         self._socket = line
         return status, headers, body
 
-    def _usable(self) -> _Line:
-        """The connection; a new one where the other end has closed it, or where a parent process made it."""
-        from urllib3.util.wait import wait_for_read  # noqa: PLC0415 - only where AWS is used
-
-        line, same = self._socket, self._process == os.getpid()
-        if line is not None and same and not wait_for_read(line, timeout=0):
-            return line
-        line = _Line(socket.AF_INET, socket.SOCK_STREAM)
-        line.connect(("127.0.0.1", self._port))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._process = os.getpid()
-        return line
-
 
 def send_to(port: int) -> None:
     """Let botocore send straight, from now on, what is for this port of this machine."""
@@ -80,6 +79,7 @@ def send_to(port: int) -> None:
 
 def _straight(send: Send, port: int) -> Send:
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415 - only where AWS is used
+    from botocore.exceptions import ConnectionClosedError  # noqa: PLC0415 - as above
     from urllib3 import HTTPHeaderDict, HTTPResponse  # noqa: PLC0415 - as above
 
     here, connection = f"http://127.0.0.1:{port}/", _Connection(port)
@@ -90,9 +90,17 @@ def _straight(send: Send, port: int) -> Send:
         if written is None:
             return send(session, request)
         try:
-            status, fields, body = connection.exchange(written, head=request.method == "HEAD")
-        except (OSError, ValueError, LookupError):
+            connection.open()
+        except OSError:
             return send(session, request)  # botocore's own words for what does not work
+        try:
+            status, fields, body = connection.exchange(written, head=request.method == "HEAD")
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+        ) as error:  # it may have arrived: botocore decides
+            raise ConnectionClosedError(error=error, request=request, endpoint_url=request.url) from error
         headers = HTTPHeaderDict(fields)
         how = {"preload_content": False, "decode_content": False, "request_method": request.method}
         raw = HTTPResponse(io.BytesIO(body), headers, status, **how)

@@ -93,8 +93,7 @@ def serve(control: socket.socket, kind: Kind, start: Start) -> None:
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                     _warden(be, kind, limits, descriptors, isolated=start.isolated)
             case Prepare():
-                with open(descriptors[0], "rb", closefd=False) as packed:
-                    warm.cells(msgspec.msgpack.decode(packed.read(), type=tuple[str, ...]))
+                warm.cells(msgspec.msgpack.decode(_content(descriptors[0]), type=tuple[str, ...]))
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -191,9 +190,14 @@ def _move_into(scratch: Path, files: int) -> None:
     folder = scratch / FOLDER
     folder.mkdir()
     os.environ.update(HOME=str(scratch), TMPDIR=str(scratch))
-    with os.fdopen(files, "rb") as packed:
-        for name, content in msgspec.msgpack.decode(packed.read(), type=Files).items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+    for name, content in msgspec.msgpack.decode(_content(files), type=Files).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     os.chdir(folder)
+
+
+def _content(descriptor: int) -> bytes:
+    """Read an open file; who opened it closes it."""
+    with open(descriptor, "rb", closefd=False) as file:
+        return file.read()

@@ -11,7 +11,6 @@ from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course import cloud
 from course.models.cidr import RESERVED, Block, CidrError, explain, parse, sizing, smallest_subnet
 
 networks = st.one_of(
@@ -148,9 +147,9 @@ def test_the_limits_are_those_of_botocore() -> None:
     assert "/56 prefix length" in vpc
 
 
+@pytest.mark.usefixtures("aws")
 def test_moto_agrees_on_vpcs_and_on_free_addresses() -> None:
     """Does moto's AWS make a VPC of exactly those sizes, and count as many free addresses in a subnet?"""
-    cloud.start()
     ec2 = boto3.client("ec2")
     for prefix in range(8, 33):
         block = parse(f"10.0.0.0/{prefix}")

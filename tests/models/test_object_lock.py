@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import boto3
 import pytest
@@ -14,20 +14,9 @@ from hypothesis import strategies as st
 from course import cloud
 from course.models.object_lock import Lock, Mode, Operation, attempt
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 modes = st.sampled_from([None, *get_args(Mode)])
 locks = st.builds(Lock, modes, st.integers(1, 60).map(float), st.booleans())
 days = st.integers(0, 90).map(float)
-
-
-@pytest.fixture
-def aws() -> Iterator[None]:
-    """A fresh offline AWS, whose Object Lock is moto's."""
-    cloud.start()
-    yield
-    cloud.stop()
 
 
 @pytest.mark.usefixtures("aws")

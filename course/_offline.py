@@ -147,7 +147,7 @@ class Engine:
             self._guard()
             self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
             self._offline = True
-        memo.remember("botocore", "moto")  # at each start, since moto imports its services when they are used
+        memo.remember("botocore", "moto", "xmltodict")  # at each start: moto imports its services late
         mock_random.seed(0)
 
     def _guard(self) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import botocore.client
 import botocore.hooks
@@ -24,9 +24,12 @@ import botocore.session
 import moto.core.utils
 import pygments  # type: ignore[import-untyped]
 import pytest
+from botocore import xform_name
 from botocore.useragent import UserAgentComponent
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.core import serialize
+from moto.core.utils import get_service_model
 from moto.ec2.models import EC2Backend, amis, elastic_block_store
 from moto.ec2.models.amis import AmiBackend
 from moto.kms.exceptions import ValidationException
@@ -162,6 +165,53 @@ def test_an_instant_is_the_same_number_of_seconds(instant: datetime) -> None:
         patch.setattr(moto.core.utils, "utcnow", lambda: instant)
 
         assert [seconds(), seconds(), seconds(instant)] == [original(SECONDS)(instant)] * 3
+
+
+PICK = "moto.core.serialize:AttributePicker.__call__"
+pick = kept(PICK)
+MEMBERS = [
+    (
+        shape,
+        key,
+        member,
+        serialize.XFormedAttributePicker(response_transformers={key: str, f"{shape.name}.{key}": type}),
+    )
+    for service, names in {"ec2": ["Vpc", "Subnet", "RouteTable"], "iam": ["Role", "User"], "sqs": ["Message"]}.items()
+    for shape in map(get_service_model(service).shape_for, names)
+    for key, member in shape.members.items()
+    if len(key) < 10
+]
+
+
+class Bare:
+    """A model of moto's, as it may be: names as in AWS or as in Python, or with its own name before them."""
+
+
+class Vpc(Bare):
+    class Meta:
+        serialization_aliases: ClassVar = {"IsDefault": "default", "State": "vpc.state"}
+
+    default = None
+
+    @property
+    def state(self) -> str:
+        raise AttributeError
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(MEMBERS), st.data())
+def test_a_member_is_found_by_the_same_names(chosen: Any, data: st.DataObject) -> None:  # noqa: ANN401 - of MEMBERS
+    """Does moto find the value of an AWS member in whatever holds it, and change it as its service asks?"""
+    shape, key, member, plain = chosen
+    member.parent = shape
+    names = [key, xform_name(key), key[len(shape.name) :], key[3:], "default", "vpc", member.name, "other"]
+    values = data.draw(st.dictionaries(st.sampled_from(names), st.integers(0, 2) | st.none() | st.just({"state": 1})))
+    picker = data.draw(st.sampled_from([plain, serialize.XFormedAttributePicker(), serialize.AttributePicker()]))
+    for holder in (values, Bare(), Vpc()):
+        if isinstance(holder, Bare):
+            vars(holder).update(values)
+        context = serialize.AttributePickerContext(holder, key, member, key_path=f"All.{shape.name}")
+        assert [pick(picker, context), pick(picker, context)] == [original(PICK)(picker, context)] * 2
 
 
 def test_methods_are_listed_afresh() -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """How many values are kept of a function."""
+MEMBERS = 20_000
+"""How many members of AWS's shapes are kept: EC2 alone has thousands."""
 STATES = 50
 """How many states of a random generator are kept: each is 625 numbers."""
 SHORT = 100
@@ -120,6 +122,30 @@ def _by_identity(make: Function) -> Function:
         return kept[key][0]
 
     return remembering
+
+
+def _by_member(function: Function) -> Function:
+    serialize = importlib.import_module("moto.core.serialize")
+    usual, missing, get_value = serialize.DEFAULT_ALIAS_PROVIDERS, serialize.MISSING, serialize.get_value
+    kept: dict[tuple[type, str, int], tuple[tuple[str, ...], Any]] = {}
+
+    @wraps(function)
+    def picking(self: Any, context: Any) -> Any:  # noqa: ANN401 - moto's picker of a member's value, and its context
+        if type(self) is not serialize.XFormedAttributePicker or self.alias_providers is not usual:
+            return function(self, context)
+        member = (type(context.obj), context.key, id(context.shape))
+        if member not in kept:
+            _make_room(kept, MEMBERS)
+            keys = tuple(dict.fromkeys(self.get_possible_keys(context)))
+            kept[member] = keys, context.shape  # what is kept alive keeps its id
+        values = (get_value(context.obj, key, missing) for key in kept[member][0])
+        value = next((value for value in values if value is not missing), None)
+        path = f"{context.key_path}.{context.key}"
+        if path.endswith(tuple(self.response_transformers)):
+            return next(to for end, to in self.response_transformers.items() if path.endswith(end))(value)
+        return value
+
+    return picking
 
 
 def _by_code(function: Function) -> Function:
@@ -402,6 +428,8 @@ MEMOS = (
     Memo("moto.core.utils:camelcase_to_underscores", _by_short_text, "a text is spelt in one way"),
     Memo("moto.core.utils:method_names_from_class", _lists_by_arguments, "nobody gives moto's classes new methods"),
     Memo("moto.core.utils:unix_time", _by_instant, "an instant has one number of seconds"),
+    Memo("moto.core.serialize:AttributePicker.__call__", _by_member, "a member has the same names in all of a class"),
+    Memo("xmltodict:_validate_name", _by_arguments, "a name is right or wrong"),
     Memo("botocore.session:create_loader", _by_arguments, "a loader keeps what it has read, which never changes"),
     Memo("botocore.client:ServiceModel", _by_identity, "it reads what the one loader has read, and changes nothing"),
     Memo("botocore.client:ClientCreator._create_methods", _methods_by_model, "they differ in the service alone"),

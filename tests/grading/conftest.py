@@ -6,12 +6,16 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 
 from course.authoring.source import Chapter, load
 from tests import programs
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[2]
 SLUG = "messaging"
@@ -74,12 +78,14 @@ def chapter() -> Chapter:
 
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Class:
-    """A class with the messaging chapter in source/, nothing released yet."""
+    """A class with the messaging chapter in source/ but for its demos, which `same_class` has; nothing released yet."""
     classroom = Class(tmp_path_factory.mktemp("class"))
     exchange = classroom.folder / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)
-    shutil.copytree(ROOT / "source" / SLUG, classroom.course / "source" / SLUG)
+    source = classroom.course / "source" / SLUG / f"{SLUG}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(without_demos(nbformat.read(ROOT / "source" / SLUG / f"{SLUG}.ipynb", as_version=4)), source)
     shutil.copy(ROOT / "nbgrader_config.py", classroom.course)
     (classroom.folder / "jupyter").mkdir()
     (classroom.folder / "jupyter" / "nbgrader_config.py").write_text(
@@ -87,6 +93,14 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Class:
         encoding="utf-8",
     )
     return classroom
+
+
+def without_demos(notebook: NotebookNode) -> NotebookNode:
+    """Delete what only shows something."""
+    notebook.cells = [
+        cell for cell in notebook.cells if cell.metadata.get("grading", {}).get("shown_to_all") != "always"
+    ]
+    return notebook
 
 
 def answer(path: Path, learner: Learner) -> None:

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from course.authoring.source import load
 from tests.grading import sampler
-from tests.grading.conftest import ROOT, SLUG, Learner, answer
+from tests.grading.conftest import ROOT, SLUG, Learner, answer, without_demos
 from tests.grading.sampler_class import CLASS, DUE
 
 if TYPE_CHECKING:
@@ -168,16 +168,7 @@ def _hand_in_chapters(root: Path, chapter: Chapter) -> None:
         shutil.copy(root / "release" / SLUG / f"{SLUG}.ipynb", path)
         answer(path, learner)
         if learner.name.partition("-")[2] != "reference":
-            _without_demos(path)
-
-
-def _without_demos(path: Path) -> None:
-    """Delete what only shows something: one learner's is enough to be compared."""
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [
-        cell for cell in notebook.cells if cell.metadata.get("grading", {}).get("shown_to_all") != "always"
-    ]
-    nbformat.write(notebook, path)
+            nbformat.write(without_demos(nbformat.read(path, as_version=4)), path)  # one learner's are enough
 
 
 def _chapter_learners(chapter: Chapter) -> list[Learner]:

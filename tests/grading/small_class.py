@@ -19,6 +19,7 @@ from traitlets.config import Config
 from course.errors import CourseError
 from course.grading import grade
 from course.grading.batch import Batch
+from tests import programs
 from tests.grading.attacks import square
 
 if TYPE_CHECKING:
@@ -122,11 +123,18 @@ class SmallClass:
         return {
             "args": [sys.executable, "-m", "course.cli", "grade", NAME, *options],
             "cwd": self.root,
-            "env": os.environ | {"HOME": str(self.root)} | environment,
+            "env": self._environment(environment),
             "text": True,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
         }
+
+    def course_grade(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `course grade` here, as by hand."""
+        return programs.run("course", "grade", NAME, *options, cwd=self.root, env=self._environment(environment))
+
+    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+        return os.environ | {"HOME": str(self.root)} | more
 
     def points(self) -> dict[str, float]:
         """The gradebook's points, by learner."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import signal
-import subprocess
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -111,10 +110,8 @@ def test_the_command_is_killed(small: SmallClass) -> None:
     """Does `course grade`, killed after a record, leave no process behind, and the rest of the work to the next run?"""
     config = small.root / "nbgrader_config.py"
     config.write_text(config.read_text(encoding="utf-8") + KILLS_ITSELF, encoding="utf-8")
-    command = small.command("--jobs", "2", RECORDS="1")
-    with subprocess.Popen(**command) as run:
-        said, _ = run.communicate(timeout=SECONDS)
-    assert run.returncode == -signal.SIGKILL, said
+    run = small.course_grade("--jobs", "2", RECORDS="1")
+    assert run.returncode == -signal.SIGKILL, run.stderr
     assert len(list(small.records.glob("*.json"))) == 1
     children = (small.root / "children").read_text(encoding="utf-8").split()
     assert len(children) > 2
@@ -122,7 +119,7 @@ def test_the_command_is_killed(small: SmallClass) -> None:
         if psutil.pid_exists(child):
             psutil.Process(child).wait(SECONDS)
 
-    again = subprocess.run(**small.command("--jobs", "1"), check=True, timeout=SECONDS)
+    again = small.course_grade("--jobs", "1")
     assert f"{NAME}: {len(DUE) - 1} graded, 1 graded before and left as they were" in again.stdout
     assert small.points() == DUE
 
@@ -133,8 +130,8 @@ def test_two_at_once(small: SmallClass) -> None:
 
     def grade_too(*_: object) -> None:
         if not said:
-            run = subprocess.run(**small.command(), check=False, timeout=SECONDS)
-            said.append((run.returncode, run.stdout))
+            run = small.course_grade()
+            said.append((run.returncode, run.stderr))
 
     summary = small.grade(Here(), progress=grade_too)
 

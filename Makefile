@@ -40,7 +40,7 @@ pins: ## renew constraints.txt from what is newest
 	$(PYTHON) -m venv --clear .venv/pins
 	.venv/pins/bin/python -m pip --disable-pip-version-check install --quiet '.[dev]'
 	(echo "# Exact versions of everything, direct and indirect. Made by: make pins"; \
-	  .venv/pins/bin/python -m pip freeze | grep -v '^course') > constraints.txt
+	  .venv/pins/bin/python -m pip freeze --all | grep -v -e '^course' -e '^pip=') > constraints.txt
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

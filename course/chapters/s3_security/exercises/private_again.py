@@ -24,7 +24,8 @@ Out of scope: Access points, the account's own Block Public Access, the files' e
 Kind: diagnosis
 Task: 1.1
 Hint: Three places: `get_bucket_policy`, `get_bucket_acl` and `get_object_acl`, `get_public_access_block`.
-Hint: `put_bucket_ownership_controls` with `BucketOwnerEnforced` switches all ACLs of a bucket off at once.
+Hint: `put_bucket_ownership_controls` with `BucketOwnerEnforced` switches all ACLs off at once, those of objects too.
+Hint: S3 refuses that (`InvalidBucketAclWithObjectOwnership`) while the bucket's own ACL grants something to others.
 Hint: A Deny for everybody is protection, not a hole. Look at `Effect` first.
 Hint: `Principal` may be `"*"`, `{"AWS": "*"}` or `{"AWS": ["…", "*"]}`. Bring it into one form, a list, first.
 Hint: Write the policy back with `put_bucket_policy`, which replaces all of it, or delete it when nothing is left.
@@ -56,6 +57,7 @@ def private_again(bucket: str) -> list[str]:
         s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     else:
         s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_bucket_acl(Bucket=bucket, ACL="private")
     rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=rules)
     settings = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -227,6 +229,7 @@ def deletes_the_policy(bucket: str) -> list[str]:
     statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
     closed = [s["Sid"] for s in statements if s["Effect"] == "Allow" and "*" in str(s["Principal"])]
     s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_bucket_acl(Bucket=bucket, ACL="private")
     rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=rules)
     settings = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

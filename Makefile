@@ -36,7 +36,7 @@ bench: .venv/dev ## measure speed, as ratios within one run
 bench-attacks: .venv/dev ## grade the attacks with stock nbgrader too, as a table
 	$(BIN)/python -m bench.attacks
 
-pins: ## renew constraints.txt from what is newest
+pins: ## renew constraints.txt from what is newest and works with PYTHON, which should be the oldest one
 	$(PYTHON) -m venv --clear .venv/pins
 	.venv/pins/bin/python -m pip --disable-pip-version-check install --quiet '.[dev]'
 	(echo "# Exact versions of everything, direct and indirect. Made by: make pins"; \

@@ -19,7 +19,7 @@ settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 
 cli.prepare_environment()
-gc.set_threshold(50_000, 20, 20)  # else it goes through all that is imported again and again
+gc.set_threshold(50_000, 20, 20)  # else the collector goes through all that is imported again and again
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -29,14 +29,21 @@ api.get_alembic_version = functools.cache(api.get_alembic_version)
 
 
 def run(
-    program: str, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
+    program: str, *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command until it ends, in a folder, with this environment in place of its parent's."""
+    """Run a command until it ends, in a folder, with this environment in place of its parent's.
+
+    Raises `subprocess.TimeoutExpired` where it takes more than `timeout` seconds; it is killed then.
+    """
     with tempfile.TemporaryDirectory() as folder:
         said = [Path(folder, name) for name in ("stdout", "stderr")]
         process = FORKS.Process(target=_be, args=(program, arguments, cwd, dict(env or os.environ), said))
         process.start()
-        process.join()
+        process.join(timeout)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            raise subprocess.TimeoutExpired([program, *arguments], timeout or 0)
         out, err = (path.read_text(encoding="utf-8", errors="replace") for path in said)
     assert process.exitcode is not None
     return subprocess.CompletedProcess([program, *arguments], process.exitcode, out, err)

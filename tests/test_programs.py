@@ -26,3 +26,9 @@ def test_as_from_a_shell(program: str, arguments: list[str], tmp_path: Path) -> 
 
     assert (got.returncode, got.stdout, got.stderr) == (expected.returncode, expected.stdout, expected.stderr)
     assert got.stdout + got.stderr
+
+
+def test_a_command_that_takes_too_long(tmp_path: Path) -> None:
+    """Is it killed when its time is over?"""
+    with pytest.raises(subprocess.TimeoutExpired):
+        programs.run("course", "--help", cwd=tmp_path, timeout=0)

@@ -38,6 +38,8 @@ WRONG = "def square(x):\n    return x + 2"
 STUB = ""
 POINTS = {RIGHT: 20.0, NEAR: 9.0, WRONG: 0.0, STUB: 0.0}
 """What each answer earns, of 20."""
+SECONDS = 120.0
+"""How long a run over this class may take before a test gives up."""
 TIME = "2026-11-24 12:00:00 UTC"
 
 _WITHOUT_AWS = {"start": "import math", **dict.fromkeys(("make_queue-task", "make_queue", "make_queue-exists"), "")}
@@ -131,7 +133,8 @@ class SmallClass:
 
     def course_grade(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `course grade` here, as by hand."""
-        return programs.run("course", "grade", NAME, *options, cwd=self.root, env=self._environment(environment))
+        env = self._environment(environment)
+        return programs.run("course", "grade", NAME, *options, cwd=self.root, env=env, timeout=SECONDS)
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
         return os.environ | {"HOME": str(self.root)} | more

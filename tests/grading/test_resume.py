@@ -18,7 +18,7 @@ from course.grading.processes import worker
 from course.grading.processes.runner import NotGradedError
 from course.grading.records import Records
 from tests.grading.killing import grade_until
-from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, WRONG, Here, SmallClass
+from tests.grading.small_class import NAME, NEAR, POINTS, RIGHT, SECONDS, WRONG, Here, SmallClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
 DUE = {f"learner-{number}": points for number, points in enumerate(POINTS.values())}
-SECONDS = 120.0
 KILLS_ITSELF = """
 import os, signal
 import psutil
@@ -120,6 +119,7 @@ def test_the_command_is_killed(small: SmallClass) -> None:
             psutil.Process(child).wait(SECONDS)
 
     again = small.course_grade("--jobs", "1")
+    assert again.returncode == 0, again.stderr
     assert f"{NAME}: {len(DUE) - 1} graded, 1 graded before and left as they were" in again.stdout
     assert small.points() == DUE
 

@@ -95,11 +95,8 @@ def _straight(send: Send, port: int) -> Send:
             return send(session, request)  # botocore's own words for what does not work
         try:
             status, fields, body = connection.exchange(written, head=request.method == "HEAD")
-        except (
-            OSError,
-            ValueError,
-            LookupError,
-        ) as error:  # it may have arrived: botocore decides
+        except (OSError, ValueError, LookupError) as error:
+            # it may have arrived: botocore decides
             raise ConnectionClosedError(error=error, request=request, endpoint_url=request.url) from error
         headers = HTTPHeaderDict(fields)
         how = {"preload_content": False, "decode_content": False, "request_method": request.method}

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -135,6 +135,7 @@ class Engine:
 
     def _start_moto(self) -> None:
         """Start moto or, where it runs already, empty it, which takes a tenth of the time."""
+        memo.remember("botocore", "moto", "werkzeug", "xmltodict")  # at each start: moto imports its services late
         self._running.enter_context(_virtual_time.running())
         if self._offline:
             with patch.object(BaseBackend, "reset", _forget):
@@ -147,7 +148,6 @@ class Engine:
             self._guard()
             self._patch(responses_mock, "_real_send", self._deliver(responses_mock._real_send))  # noqa: SLF001
             self._offline = True
-        memo.remember("botocore", "moto", "xmltodict")  # at each start: moto imports its services late
         mock_random.seed(0)
 
     def _guard(self) -> None:
@@ -159,10 +159,7 @@ class Engine:
 
     def _is_here(self, url: str) -> bool:
         """Tell whether `url` leads to this machine, or to the endpoint that was asked for."""
-        host = urlsplit(url).hostname or ""
-        with suppress(ValueError):
-            return ip_address(host).is_loopback or host in self._hosts
-        return any(host == name or host.endswith(f".{name}") for name in ("localhost", *self._hosts))
+        return _is_local(urlsplit(url).hostname or "", self._hosts)
 
     def _gate(self, send: Callable[..., Any]) -> Callable[..., Any]:
         def gated(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
@@ -315,6 +312,13 @@ def _post(endpoint: str, path: str) -> bytes | None:
             "leave the endpoint (and AWS_ENDPOINT_URL) out to work offline."
         ) from None
     return said
+
+
+@lru_cache
+def _is_local(host: str, hosts: tuple[str, ...]) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback or host in hosts
+    return any(host == name or host.endswith(f".{name}") for name in ("localhost", *hosts))
 
 
 def _is_metadata_service(url: str) -> bool:

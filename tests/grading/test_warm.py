@@ -42,6 +42,7 @@ from pygments.styles import get_style_by_name  # type: ignore[import-untyped]
 
 from course.grading.processes import memo, warm
 from tests.grading import warmed
+from tests.grading.memos import kept, original
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,24 +119,6 @@ def test_what_a_notebook_needs() -> None:
 def test_the_whole_of_a_cell_counts_for_the_examiner() -> None:
     """Are hidden lines read where nobody asks for the visible ones alone?"""
     assert warm.of(["### BEGIN HIDDEN TESTS\nimport math\n### END HIDDEN TESTS"]).modules == ("math",)
-
-
-# Each kept function beside the one that is kept. They are not put in its place here: that is for good.
-
-
-def original(name: str) -> Any:  # noqa: ANN401 - any function
-    """The function that an entry of `MEMOS` names."""
-    module, _, path = name.partition(":")
-    found: Any = __import__(module, fromlist=["x"])
-    for part in path.split("."):
-        found = vars(found)[part]
-    return inspect.unwrap(found)  # `cloud.start()` may have replaced it in this process
-
-
-def kept(name: str) -> Any:  # noqa: ANN401 - as the function
-    """The function as `remember` puts it in place."""
-    (found,) = [one for one in memo.MEMOS if one.function == name]
-    return found.keep(original(name))
 
 
 @pytest.mark.parametrize("name", [one.function for one in memo.MEMOS])

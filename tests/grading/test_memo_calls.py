@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,9 +13,11 @@ from unittest.mock import patch
 
 import boto3
 import botocore.auth
+import botocore.session
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest, HeadersDict
 from botocore.config import Config
+from botocore.configprovider import EnvironmentProvider
 from botocore.context import ClientContext, start_as_current_context
 from botocore.credentials import Credentials
 from botocore.useragent import UserAgentString
@@ -31,6 +34,7 @@ from tests.grading.memos import kept, original
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=12)
@@ -137,6 +141,32 @@ def test_clients_name_themselves_alike(config: Config | None, own: set[str], ask
     context.features |= asked
     with start_as_current_context(context):
         assert [name_of(agent), name_of(agent)] == [original(AGENT)(agent)] * 2
+
+
+PROFILE = "botocore.session:Session.get_scoped_config"
+PROVIDE = "botocore.configprovider:EnvironmentProvider.provide"
+FILE = "[default]\nregion = eu-west-1\n[profile mine]\nregion = eu-west-2\n"
+
+
+@pytest.mark.parametrize("file", ["", FILE])
+@pytest.mark.parametrize("variables", [{}, {"AWS_PROFILE": "mine"}, {"AWS_DEFAULT_PROFILE": "other"}])
+@pytest.mark.parametrize("profile", [None, "mine", "other"])
+def test_the_same_configuration_is_read(
+    file: str, variables: dict[str, str], profile: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Does a session read its profile's part of the files, and miss a profile that they do not have?"""
+    read, provide = kept(PROFILE), kept(PROVIDE)
+    (tmp_path / "config").write_text(file, encoding="utf-8")
+    for name, value in {"AWS_CONFIG_FILE": str(tmp_path / "config"), **variables}.items():
+        monkeypatch.setenv(name, value)
+    session = botocore.session.Session(profile=profile)
+    expected = outcome(original(PROFILE), session)
+
+    assert [outcome(read, session), outcome(read, session)] == [expected, expected]
+    for name in ("AWS_PROFILE", "AWS_REGION"):
+        for environment in (os.environ, {}, {"AWS_REGION": "x"}):
+            provider = EnvironmentProvider(name, environment)
+            assert provide(provider) == original(PROVIDE)(provider)
 
 
 # Understanding.

@@ -474,6 +474,7 @@ def test_contexts_are_nobody_else_s(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     name = "botocore.httpsession:create_urllib3_context"
     create = kept(name)
     new = original(name)()
+    memo.client.stock_up()
 
     def settings(context: ssl.SSLContext) -> object:
         return (

@@ -6,6 +6,7 @@ comes from the course: a copied, deleted, moved, retyped or forged cell costs no
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from course.grading.notebooks.submission import Cell, Handed
 
 _FIRST_MINOR_WITH_IDS = 5
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""What nbformat takes as a cell's id."""
 _OF_OUTPUTS = ("collapsed", "scrolled")
 """What a code cell's metadata say about its outputs: it goes with them, as in nbgrader's ClearOutput."""
 
@@ -138,12 +141,11 @@ def _same_text(handed: str, source: str) -> bool:
 
 def _fresh_id(wanted: str | None, ids: set[str]) -> str:
     """Return a cell id as nbformat wants it, that no cell before has."""
-    valid = wanted and len(wanted) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in wanted)  # noqa: PLR2004 - nbformat's limit
-    found = wanted if wanted and valid else "cell"
-    number = 1
+    first = wanted if wanted and _ID.fullmatch(wanted) else "cell"
+    found, number = first, 1
     while found in ids:
         number += 1
-        found = f"{(wanted if wanted and valid else 'cell')[:50]}-{number}"
+        found = f"{first[:50]}-{number}"
     ids.add(found)
     return found
 

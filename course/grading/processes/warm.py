@@ -166,6 +166,7 @@ def _make_clients(services: Iterable[str]) -> None:
         for service in services:
             with suppress(Exception):  # a service that there is not
                 boto3.client(service)
+    memo.client.stock_up()
 
 
 def _ask_moto(services: Iterable[str]) -> None:

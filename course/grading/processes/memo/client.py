@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AHEAD = 200
 """How many contexts of SSL are at hand: each client and session has one, used or not."""
+_CONTEXTS: list[Any] = []
+_PROFILES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
 _TOLD = (
     "_supplied_user_agent",
     "user_agent",
@@ -195,15 +197,43 @@ def _by_code(function: Function) -> Function:
     return remembering
 
 
-def _made_ahead(make: Function) -> Function:
-    stock = [make() for _ in range(AHEAD)]
+def stock_up() -> None:
+    """Make contexts of SSL for the processes that are forked from this one."""
+    session = importlib.import_module("botocore.httpsession")
+    _CONTEXTS[:] = [session.create_urllib3_context() for _ in range(AHEAD)]
 
+
+def _from_stock(make: Function) -> Function:
     @wraps(make)
     def taking(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as `make`
         usual = not (args or kwargs or os.environ.get("SSLKEYLOGFILE"))
-        return stock.pop() if usual and stock else make(*args, **kwargs)
+        return _CONTEXTS.pop() if usual and _CONTEXTS else make(*args, **kwargs)
 
     return taking
+
+
+def _is_set(name: str) -> bool:
+    variables: Any = os.environ
+    if type(variables).__name__ != "_Environ":
+        return name in variables
+    return variables.encodekey(name) in variables._data  # noqa: SLF001 - `in` raises two errors to find that it is not
+
+
+def _asked_at_one_go(function: Function) -> Function:
+    @wraps(function)
+    def providing(self: Any) -> Any:  # noqa: ANN401 - what provides a variable of the environment, and its value
+        return function(self) if self._env is not os.environ or _is_set(self._name) else None
+
+    return providing
+
+
+def _where_no_profile_is(function: Function) -> Function:
+    @wraps(function)
+    def asking(self: Any) -> Any:  # noqa: ANN401 - a session, and what its configuration files say
+        named = self._session_instance_vars.get("profile") or any(map(_is_set, _PROFILES))
+        return function(self) if named or self._profile_map != {} else {}
+
+    return asking
 
 
 def _unless_variables_say(function: Function) -> Function:
@@ -245,6 +275,8 @@ MEMOS = (
     Memo("botocore.client:ClientCreator._create_methods", _methods_by_model, "they differ in the service alone"),
     Memo("botocore.regions:EndpointProvider", by_identity, "so do the rules of endpoints"),
     Memo("botocore.compat:accepts_kwargs", _by_code, "a plain function's arguments stand in its code"),
+    Memo("botocore.session:Session.get_scoped_config", _where_no_profile_is, "there is nothing in no file"),
+    Memo("botocore.configprovider:EnvironmentProvider.provide", _asked_at_one_go, "what is not set has no value"),
     Memo("botocore.hooks:EventAliaser.__init__", _with_common_cache, "equal aliases give an event one name"),
     Memo(
         "botocore.session:Session._register_builtin_handlers", _from_the_first_session, "a new session has just these"
@@ -254,6 +286,6 @@ MEMOS = (
     Memo("botocore.hooks:_PrefixTrie._recursive_copy", _sharing_nodes, "what is changed is a copy's own"),
     Memo("botocore.useragent:UserAgentComponent.to_string", by_arguments, "it is a tuple of texts"),
     Memo("http.client:parse_headers", _without_a_parser, "plain header lines have one reading"),
-    Memo("botocore.httpsession:create_urllib3_context", _made_ahead, "each is handed out once, as new"),
+    Memo("botocore.httpsession:create_urllib3_context", _from_stock, "each is handed out once, as new"),
     Memo("botocore.utils:get_environ_proxies", _unless_variables_say, "proxies are named by variables *_proxy"),
 )

@@ -114,7 +114,7 @@ def _checked(message: Message) -> dict[str, Any] | None:
     content = dict(message.content)
     match message.kind:
         case "stream":
-            valid = content.get("name") in {"stdout", "stderr"} and isinstance(content.get("text"), str)
+            valid = content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str)
         case "error":
             lines = content.get("traceback")
             valid = isinstance(lines, list) and all(isinstance(line, str) for line in lines)

@@ -92,6 +92,19 @@ ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]["Instan
     "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise KeyError('é') from error",
     "def deep(n):\n    return deep(n - 1) if n else undefined\n\ndeep(30)",
     "print([name for name in vars(sys) if name.startswith('last_')])",
+    # statements of every kind
+    "def annotated(x: not_yet): pass",
+    "import asyncio\nawait asyncio.sleep(0)\n[number async for number in aiter_of(3)]",
+    "async def aiter_of(n):\n    for number in range(n):\n        yield number\n\n[n async for n in aiter_of(3)]",
+    "one = 1; one",
+    "two = 2; two;",
+    "one\nif one:\n    two\nfor _ in range(2): _",
+    "print(inspect_me := (lambda: __import__('sys')._getframe().f_code.co_name)())\nclass C:\n    'doc'\nC.__doc__, C",
+    "one\nreturn one",
+    "print('before')\nbreak",
+    "from __future__ import annotations\ndef annotated(x: not_yet): pass\nannotated.__annotations__",
+    "def annotated(x: not_yet): pass\nannotated.__annotations__",
+    "raise SystemExit(2)",
     # figures
     """
 import io, hashlib, matplotlib

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 """nbgrader's own marks (ClearHiddenTests)."""
+MOST = 1000
+"""Of how many cells is kept what is read in their texts."""
 LONGEST_MESSAGE = 2_000
 """How many characters of a test's message are kept."""
 HIDDEN_MESSAGE = "It passes what you can see, and fails on inputs that you cannot see."
 
 
-def hidden_lines(source: str) -> set[int]:
+@lru_cache(MOST)
+def hidden_lines(source: str) -> frozenset[int]:
     """Return the numbers of the lines that a learner cannot see, marks included; the first line is 1."""
     hidden, inside = set(), False
     for number, line in enumerate(source.splitlines(), start=1):
@@ -25,13 +28,14 @@ def hidden_lines(source: str) -> set[int]:
         if inside:
             hidden.add(number)
         inside = inside and END_HIDDEN not in line
-    return hidden
+    return frozenset(hidden)
 
 
-def visible_imports(source: str) -> list[str]:
+@lru_cache(MOST)
+def visible_imports(source: str) -> tuple[str, ...]:
     """Return the import statements on the top level of the part of a test cell that a learner can see."""
     hidden = hidden_lines(source)
-    return [ast.unparse(node) for node in _imports(source) if node.lineno not in hidden]
+    return tuple(ast.unparse(node) for node in _imports(source) if node.lineno not in hidden)
 
 
 def bound_imports(sources: Iterable[str]) -> dict[str, str]:
@@ -82,7 +86,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(MOST)
 def _imports(source: str) -> list[ast.Import | ast.ImportFrom]:
     try:
         body = ast.parse(source).body

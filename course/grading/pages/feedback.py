@@ -99,7 +99,7 @@ def _agrees(verdict: CellResult | None, cell: NotebookNode) -> bool:
     return verdict is not None and verdict.points == _points(cell)
 
 
-def _case(cell: NotebookNode, hidden: set[int]) -> Case:
+def _case(cell: NotebookNode, hidden: frozenset[int]) -> Case:
     """What a test cell's outputs alone can tell, when a part of the cell is hidden."""
     points, most = _points(cell), float(cell.metadata.nbgrader.points)
     message = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import getpass
@@ -26,6 +27,7 @@ from course.grading.talk.job import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import CodeType
 
     from IPython.core.interactiveshell import ExecutionResult
 
@@ -149,6 +151,44 @@ class _Kernel:
         self.get_parent = shell.get_parent
 
 
+class Compiler(XCachingCompiler):
+    """IPython's compiler. What it makes of a cell that it is told to keep is made once for all forks of its process."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._names: dict[str, str] = {}
+        self._trees: dict[tuple[str, int], ast.Module] = {}
+        self._codes: dict[tuple[int, str, int], CodeType] = {}
+
+    def keep(self, source: str, transformed: str) -> None:
+        """Keep a cell's file name, its tree, and the code of each of its statements. Raises what `compile` raises."""
+        name = self.get_code_name(source, transformed, 0)
+        tree = cast("ast.Module", self.ast_parse(transformed, name))
+        with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):  # as IPython has them when it runs statements
+            flags = self.flags
+            for node in tree.body:
+                for mode, made in (("exec", ast.Module([node], [])), ("single", ast.Interactive([node]))):
+                    code = self(made, name, mode)
+                    if self.flags == flags:  # else it is a `from __future__ import`, which counts from then on
+                        self._codes[id(node), mode, flags] = code
+                    self.flags = flags
+        self._names[source], self._trees[transformed, self.flags] = name, tree
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Return a cell's file name."""
+        return self._names.get(raw_code) or str(super().get_code_name(raw_code, code, number))  # type: ignore[no-untyped-call]
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """Return a cell's tree."""
+        return self._trees.get((source, self.flags)) or super().ast_parse(source, filename, symbol)
+
+    def __call__(self, source: Any, filename: str, symbol: str, **how: Any) -> CodeType:  # noqa: ANN401 - codeop's signature
+        """Return the code of a statement."""
+        body: list[ast.stmt] = getattr(source, "body", [])
+        kept = self._codes.get((id(body[0]), symbol, self.flags)) if len(body) == 1 else None
+        return kept or super().__call__(source, filename, symbol, **how)
+
+
 class Shell(ZMQInteractiveShell):
     """An IPython shell whose cells leave messages."""
 
@@ -158,7 +198,7 @@ class Shell(ZMQInteractiveShell):
         config.InteractiveShell.cache_size = 1000
         self.recorder = Recorder(key=b"")
         self.recorder.begin(0, 0)
-        super().__init__(config=config, user_ns=user_ns, compiler_class=XCachingCompiler)  # type: ignore[no-untyped-call]
+        super().__init__(config=config, user_ns=user_ns, compiler_class=Compiler)  # type: ignore[no-untyped-call]
         for part in (self.displayhook, self.display_pub):
             own: Any = part
             own.session, own.pub_socket = self.recorder, object()

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from course.grading.notebooks.testcell import bound_imports, hidden_lines
+from course.grading.notebooks.testcell import bound_imports, hidden_lines, visible_imports
 from course.grading.processes import memo
 
 if TYPE_CHECKING:
@@ -96,10 +96,12 @@ def cells(sources: Iterable[str]) -> None:
 
     shell: Any = InteractiveShell.instance()
     for source in sources:
+        visible_imports(source)
         with suppress(Exception):  # the cell itself tells
             transformed = shell.transform_cell(source)
             shell.should_run_async(source, transformed_cell=transformed)
-            shell.compile.get_code_name(source, transformed, 0)
+            shell.compile.keep(source, transformed)
+    gc.freeze()
 
 
 def _settle() -> None:

@@ -7,22 +7,23 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from filelock import FileLock
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from course.grading.notebooks.outputs import Outputs
 from course.grading.notebooks.overlay import grade_id
 from course.grading.processes import runner, warm
-from course.grading.reference import gives, needed, worse
+from course.grading.reference import Way, gives, needed, worse
 from course.grading.spare import spared
 from course.grading.talk.job import Case, Cell, Job, Limits, Message, Ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from course.grading.notebooks.assignment import CourseNotebook
     from course.grading.processes.sandbox import Sandbox
-    from course.grading.reference import Way
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,21 +78,41 @@ class NotebookResult(msgspec.Struct, frozen=True, kw_only=True):
         return name in self.answers
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run of the course's own notebook tells.
+
+    `ways` says how tests have to be asked, by grade id. `shared` is what those cells show, by their text, that show the
+    same to everyone.
+    """
+
+    ways: dict[str, Way]
+    shared: dict[str, Ran]
+
+
 class Engine:
     """Grades submissions of one notebook of a course. A context manager: its processes end with it."""
 
     def __init__(
-        self, course: CourseNotebook, settings: Settings, box: Sandbox | None, files: Mapping[str, bytes] | None = None
+        self,
+        course: CourseNotebook,
+        settings: Settings,
+        box: Sandbox | None,
+        files: Mapping[str, bytes] | None = None,
+        found_out: Path | None = None,
     ) -> None:
-        """Start its processes; `files` are the course's own, beside its notebook."""
+        """Start its processes; `files` are the course's own, beside its notebook.
+
+        Engines for the same notebook, in processes side by side, find out together what the course's own run tells: it
+        is in the file `found_out`.
+        """
         self._course, self._settings, self._files = course, settings, files or {}
         self._cells = {cell.name: cell for cell in course.cells}
         self._gives = gives(course)
-        self._ways: dict[str, Way] = {}
+        self._found_out = found_out
         warmth = warm.of(course.sources, settings.aws)
         self._modules = warmth.modules
         self._worker = runner.start(warmth, box)
-        self._shared: dict[str, Ran] | None = None
+        self._known: Known | None = None
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:
         """Run a notebook's cells, put what they show into it, and return the verdicts.
@@ -100,7 +121,8 @@ class Engine:
         in nbgrader's own language, so that `determine_grade` gives the points. `NotGradedError` where the
         processes failed.
         """
-        shared = self._known()
+        self._known = self._known or self._find_out()
+        shared = self._known.shared
         started = time.perf_counter()
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
         cells = {n: self._cell(grade_id(cell), cell.source, n) for n, cell in enumerate(code, start=1)}
@@ -144,7 +166,7 @@ class Engine:
     def _cell(self, name: str, source: str, number: int) -> Cell:
         own = self._cells.get(name)
         if own is not None and own.is_test:
-            way = self._ways.get(name)
+            way = self._known.ways.get(name) if self._known else None
             return Cell(
                 role="test", source=source, number=number, grade_id=name, points=own.points or 0,
                 same_process=bool(own.same_process) or way == "same_process", in_place=way == "in_place",
@@ -153,23 +175,29 @@ class Engine:
         gives = self._gives.get(name or source, ())
         return Cell(role="course" if locked else "learner", source=source, number=number, grade_id=name, gives=gives)
 
-    def _known(self) -> dict[str, Ran]:
-        """Return what those cells show that show the same to everyone, by their text; find out how tests are asked.
+    def _find_out(self) -> Known:
+        """Return what a run of the course's own notebook tells; run it where no engine beside this one has."""
+        if self._found_out is None:
+            return self._run_own()
+        with FileLock(self._found_out.with_suffix(".lock")):
+            if not self._found_out.exists():
+                half = self._found_out.with_suffix(".half")
+                half.write_bytes(msgspec.msgpack.encode(self._run_own()))
+                half.rename(self._found_out)
+            return msgspec.msgpack.decode(self._found_out.read_bytes(), type=Known)
 
-        The course's own notebook, with its solutions, is run for that once.
-        """
-        if self._shared is None:
-            code = [(name, source) for name, source in self._course.solved if source.strip()]
-            cells = [self._cell(name, source, number) for number, (name, source) in enumerate(code, start=1)]
-            ran = self._own(cells)
-            settled = {cell.name for cell in self._course.cells if cell.same_process is not None}
-            self._ways = needed(cells, ran, self._own, self._points, settled)
-            self._shared = {
-                cell.source: outcome
-                for cell, outcome in zip(cells, ran, strict=True)
-                if cell.source in self._course.shared and not any(m.kind == "error" for m in outcome.messages)
-            }
-        return self._shared
+    def _run_own(self) -> Known:
+        """Run the course's own notebook, with its solutions."""
+        code = [(name, source) for name, source in self._course.solved if source.strip()]
+        cells = [self._cell(name, source, number) for number, (name, source) in enumerate(code, start=1)]
+        ran = self._own(cells)
+        settled = {cell.name for cell in self._course.cells if cell.same_process is not None}
+        shared = {
+            cell.source: outcome
+            for cell, outcome in zip(cells, ran, strict=True)
+            if cell.source in self._course.shared and not any(m.kind == "error" for m in outcome.messages)
+        }
+        return Known(ways=needed(cells, ran, self._own, self._points, settled), shared=shared)
 
     def _own(self, cells: Sequence[Cell]) -> list[Ran]:
         """Run the course's own cells."""

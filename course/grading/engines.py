@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from course.grading import engine, foreign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from course.grading.engine import Settings
     from course.grading.notebooks.assignment import CourseNotebook
@@ -20,7 +22,14 @@ if TYPE_CHECKING:
     Engine = engine.Engine | foreign.Engine
 
 _engines: dict[bytes, Engine] = {}
+_beside: Path | None = None
 _lock = Lock()
+
+
+def share(folder: Path) -> None:
+    """Let the engines of all processes that share this folder find out together what is the same for all."""
+    global _beside  # noqa: PLW0603 - as the engines: for the life of the process
+    _beside = folder
 
 
 def engine_for(
@@ -32,8 +41,11 @@ def engine_for(
         if key not in _engines:
             while len(_engines) >= room:
                 _engines.pop(next(iter(_engines))).close()
-            kind = engine.Engine if course.language == "python" else foreign.Engine
-            _engines[key] = kind(course, settings, box, files)
+            _engines[key] = (
+                engine.Engine(course, settings, box, files, _beside and _beside / sha256(key).hexdigest())
+                if course.language == "python"
+                else foreign.Engine(course, settings, box, files)
+            )
         return _engines[key]
 
 

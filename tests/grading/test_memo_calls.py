@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.config import default_user_config
+from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
-from moto.sqs.models import sqs_backends
 from moto.sqs.responses import SQSResponse
 
 from tests.grading.memos import kept, original
@@ -305,12 +305,13 @@ def test_requests_get_the_same_answers() -> None:
 
 
 def test_services_are_made_when_they_are_asked_for() -> None:
-    """Is a service there after the first request to it, though its address was known before?"""
-    for _ in range(2):
+    """Is a service there after the first request to it, in the Region where moto looks too, though both were known?"""
+    asked = ("POST", "https://ec2.eu-west-1.amazonaws.com/", QUERY, b"Action=DescribeKeyPairs&Version=2016-11-15")
+    for process in (original(ANSWER), answer, answer):
         with mock_aws():
-            assert "123456789012" not in [*sqs_backends.keys()]
-            answers(answer, ASKED[:1])
-            assert "us-east-1" in [*sqs_backends["123456789012"].keys()]
+            assert "123456789012" not in [*ec2_backends.keys()]
+            answers(process, [asked])
+            assert sorted(ec2_backends["123456789012"].keys()) == ["eu-west-1", "us-east-1"]
 
 
 @pytest.mark.parametrize(

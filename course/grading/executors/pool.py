@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from concurrent.futures import FIRST_COMPLETED, InvalidStateError, wait
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pebble import ProcessPool
 
+from course.grading import engines
 from course.grading.executors import forks
 from course.grading.grade import Task, grade
 from course.grading.processes import sandbox
@@ -26,8 +29,9 @@ LOOK_SECONDS = 1.0
 """How often the pool is looked at while it works."""
 
 
-def _take_a_core(taken: Synchronized[int]) -> None:
-    """Keep this process, and all that it starts, on one core: a submission that burns CPU slows nobody but itself."""
+def _join(taken: Synchronized[int], folder: Path) -> None:
+    """Become one of the pool's processes, on a core of its own: a submission that burns CPU slows nobody but itself."""
+    engines.share(folder)
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         with taken.get_lock():
@@ -35,10 +39,10 @@ def _take_a_core(taken: Synchronized[int]) -> None:
             taken.value += 1
 
 
-def _processes(jobs: int) -> ProcessPool:
+def _processes(jobs: int, folder: Path) -> ProcessPool:
     forks.prepare()
     taken = forks.CONTEXT.Value("i", 0)
-    return ProcessPool(max_workers=jobs, context=forks.CONTEXT, initializer=_take_a_core, initargs=(taken,))
+    return ProcessPool(max_workers=jobs, context=forks.CONTEXT, initializer=_join, initargs=(taken, folder))
 
 
 class Pool:
@@ -47,7 +51,8 @@ class Pool:
     def __init__(self, jobs: int | None = None) -> None:
         self.jobs = jobs or os.cpu_count() or 1
         self.window = 2 * self.jobs
-        self._pool = _processes(self.jobs)
+        self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+        self._pool = _processes(self.jobs, Path(self._folder.name))
         self._promises: set[Any] = set()
 
     def check(self, box: Sandbox | None) -> None:
@@ -58,9 +63,9 @@ class Pool:
     def submit(self, task: Task) -> Promise:
         """Grade a submission in one of the processes."""
         if not self._pool.active:  # it breaks for good where a process dies at an unlucky moment
-            self.close()
+            self._end()
             self._give_up()
-            self._pool = _processes(self.jobs)
+            self._pool = _processes(self.jobs, Path(self._folder.name))
         promise: Promise = self._pool.schedule(grade, args=(task,))
         self._promises.add(promise)
         return promise
@@ -82,6 +87,10 @@ class Pool:
 
     def close(self) -> None:
         """End the processes."""
+        self._end()
+        self._folder.cleanup()
+
+    def _end(self) -> None:
         pool: Any = self._pool  # pebble's methods have no types
         pool.stop()
         pool.join()

@@ -78,7 +78,7 @@ def up(warmth: Warmth) -> None:
             with suppress(Exception):  # another version of it may be used in another way, and cold
                 use()
     shell()
-    gc.set_threshold(10_000, 20, 20)  # what a notebook makes is looked at less often: it does not live long
+    gc.set_threshold(50_000, 20, 20)  # what a notebook makes is looked at less often: it does not live long
 
 
 def shell() -> None:

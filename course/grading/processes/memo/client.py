@@ -130,13 +130,16 @@ def _in_one_look(function: Function) -> Function:
 
     @wraps(function)
     def signing(self: Any, request: Any) -> None:  # noqa: ANN401 - a signer of botocore's, and what it signs
-        plain = all(type(v) is str and v.isascii() for v in request.headers.values())
-        if type(self) not in signers or not self.credentials or not plain or auth.logger.isEnabledFor(logging.DEBUG):
+        if type(self) not in signers or not self.credentials or auth.logger.isEnabledFor(logging.DEBUG):
             function(self, request)
             return
         stamp = request.context["timestamp"] = auth.get_current_datetime().strftime(auth.SIGV4_TIMESTAMP)
         self._modify_request_before_signing(request)
-        headers = signed(request.headers.items(), request.url)
+        fields = request.headers.items()
+        if not all(type(value) is str and value.isascii() for _, value in fields):
+            function(self, request)
+            return
+        headers = signed(fields, request.url)
         names = sorted(headers)
         lines = (
             request.method.upper(),

@@ -45,19 +45,22 @@ def _by_address(function: Function) -> Function:
     kept: dict[str, _Destination] = {}
 
     def destination(address: str) -> _Destination | None:
+        settings = config.default_user_config["core"]
+        if any(settings.get("passthrough", {}).values()) or settings.get("service_whitelist") is not None:
+            return None
         if address not in kept:
             if len(address) > SHORT or (found := _destination(stubber, address, account)) is None:
                 return None
             make_room(kept)
             kept[address] = found
-        found, settings = kept[address], config.default_user_config["core"]
-        special = any(settings.get("passthrough", {}).values()) or settings.get("service_whitelist") is not None
-        return found if not special and found.region in [*dict.get(found.backends, account, {})] else None
+        return kept[address]
 
     @wraps(function)
     def processing(self: Any, request: Any) -> Any:  # noqa: ANN401 - moto's stubber, a request, and the answer
         if not (found := destination(request.url.partition("?")[0])):
             return function(self, request)
+        for backends, region in found.looked_at:
+            backends[account][region]  # moto makes what is not there yet
         normalized = stubber.normalize_request(request)
         recorder._record_request(normalized)  # noqa: SLF001 - as moto
         try:
@@ -71,27 +74,27 @@ def _by_address(function: Function) -> Function:
 
 @dataclass(frozen=True, slots=True)
 class _Destination:
-    """What answers at an address: a method of a service whose backends moto makes when they are asked for."""
+    """What answers at an address: a method. `looked_at` are the backends in which moto looks for it, by Region."""
 
-    backends: dict[str, Any]
-    region: str
     method: Function
+    looked_at: tuple[tuple[dict[str, Any], str], ...]
 
 
 def _destination(stubber: Any, address: str, account: str) -> _Destination | None:  # noqa: ANN401 - a module of moto's
     where, _ = stubber.get_equivalent_url_in_aws_domain(address)
     url = f"{where.scheme}://{where.netloc}{where.path}"
     get_backend = importlib.import_module("moto.backends").get_backend
+    looked_at: list[tuple[dict[str, Any], str]] = []
     for service, pattern in stubber.backend_index.backend_url_patterns:
         if pattern.match(url):
             backends = get_backend(service)
-            regions = dict.get(backends, account) if isinstance(backends, stubber.BackendDict) else None
-            region = "us-east-1" if regions and "us-east-1" in regions else "aws"
-            if regions is None or region not in [*regions]:
+            if not isinstance(backends, stubber.BackendDict):
                 return None
-            methods = (method for path, method in regions[region].urls.items() if re.match(path, url))
+            region = "us-east-1" if "us-east-1" in backends[account] else "aws"
+            looked_at.append((backends, region))
+            methods = (method for path, method in backends[account][region].urls.items() if re.match(path, url))
             if method := next(methods, None):
-                return _Destination(backends, region, method)
+                return _Destination(method, tuple(looked_at))
     return None
 
 

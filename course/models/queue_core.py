@@ -115,6 +115,8 @@ class Queue:
     _stored: dict[int, Message] = field(default_factory=dict)
     _polls: int = 0
     _deduplicated: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _next: tuple[float | None] | None = None
+    """What `next_change` found, until a message moves."""
 
     def __post_init__(self) -> None:
         for name in ("duplicate_rate", "reorder_rate"):
@@ -140,7 +142,7 @@ class Queue:
         self._store(message)
         self._note("sent", message)
         if self.settings.delay_seconds:
-            message.place, message.until = "delayed", now + self.settings.delay_seconds
+            self._move(message, "delayed", now + self.settings.delay_seconds)
             self._note("delayed", message)
         return message
 
@@ -214,7 +216,7 @@ class Queue:
             raise ValueError(
                 f"timeout must be 0 s or more, and end within {longest:,} s of the receive, not {timeout:,} s"
             )
-        message.until = now + timeout
+        self._move(message, message.place, now + timeout)
         self._note("extended", message, actor)
         self.advance(now)
 
@@ -234,7 +236,9 @@ class Queue:
 
     def next_change(self) -> float | None:
         """Return when time alone next changes a message of this queue, or None."""
-        return min(map(self._due, self._stored.values()), default=None)
+        if self._next is None:
+            self._next = (min(map(self._due, self._stored.values()), default=None),)
+        return self._next[0]
 
     def stored(self, *places: Place) -> Iterator[Message]:
         """Yield the messages still in the queue, in sending order; with `places`, only those there."""
@@ -285,7 +289,7 @@ class Queue:
     def _hide(self, message: Message, actor: str) -> Received:
         message.receives += 1
         message.received_at = self.now
-        message.place, message.until = "in flight", self.now + self.settings.visibility_timeout
+        self._move(message, "in flight", self.now + self.settings.visibility_timeout)
         self._note("received", message, actor)
         return Received(message, (message.number, message.receives))
 
@@ -302,9 +306,14 @@ class Queue:
 
     def _store(self, message: Message) -> None:
         self.messages[message.number] = self._stored[message.number] = message
+        self._next = None
+
+    def _move(self, message: Message, place: Place, until: float) -> None:
+        message.place, message.until = place, until
+        self._next = None
 
     def _take_out(self, message: Message, place: Place) -> None:
-        message.place = place
+        self._move(message, place, message.until)
         del self._stored[message.number]
 
     def _of(self, receipt: tuple[int, int]) -> tuple[Message, bool]:
@@ -329,7 +338,7 @@ class Queue:
             self._note("expired", message)
             return
         kind: StepKind = "appeared" if message.place == "delayed" else "reappeared"
-        message.place = "visible"
+        self._move(message, "visible", message.until)
         self._note(kind, message)
 
     def _note(self, kind: StepKind, message: Message, actor: str = "") -> None:

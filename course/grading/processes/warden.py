@@ -41,10 +41,12 @@ class _Use(NamedTuple):
 def watch(process: int, life: socket.socket, limits: Limits | None) -> Ended:
     """Wait until the process ends, or end it: when `life` closes, or when it and its children use too much.
 
-    Whatever comes by `life` says that a new cell begins.
+    Whatever comes by `life` says that a new cell begins. What that uses counts from the next look on: a look takes as
+    long as many a cell does.
     """
     handle = os.pidfd_open(process)
     why, before_cell = "", 0.0
+    new_cell = False
     while not why:
         ready, _, _ = select.select([handle, life.fileno()], [], [], POLL_SECONDS if limits else None)
         if handle in ready:
@@ -53,9 +55,11 @@ def watch(process: int, life: socket.socket, limits: Limits | None) -> Ended:
             if not life.recv(_MANY):
                 _end(process)
                 break
-            before_cell = _use(process).cpu_seconds
+            new_cell = True
         elif limits:
-            why = _too_much(process, limits, before_cell)
+            use = _use(process)
+            before_cell, new_cell = use.cpu_seconds if new_cell else before_cell, False
+            why = _too_much(process, use, limits, before_cell)
     if why:
         _end(process)
     _, _, usage = os.wait4(process, 0)
@@ -70,9 +74,8 @@ def _end(process: int) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def _too_much(process: int, limits: Limits, before_cell: float) -> str:
+def _too_much(process: int, use: _Use, limits: Limits, before_cell: float) -> str:
     """Say what the processes use too much of, together; nothing where they do not."""
-    use = _use(process)
     if use.processes > limits.processes:
         return f"started more than {limits.processes} processes"
     if use.cpu_seconds - before_cell > limits.cell_cpu_seconds:

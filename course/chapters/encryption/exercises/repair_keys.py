@@ -33,7 +33,8 @@ Hint: `describe_key(KeyId=key)["KeyMetadata"]` tells `KeyState`, `KeySpec` and `
 Hint: After `cancel_key_deletion` a key is not yet usable: look at its state.
 Hint: Go through the log from old to new and note for each alias the key; the last one stays. An old key is needed
 all the same, for the data that it has encrypted.
-Hint: `update_alias` moves an alias that exists, `create_alias` makes one that does not.
+Hint: `update_alias` moves an alias that exists, `create_alias` makes one that does not. AWS lists 50 aliases at a
+time: `get_paginator("list_aliases")` goes on to the next.
 """
 
 from typing import Any
@@ -57,7 +58,8 @@ def repair_keys(log: list[dict[str, Any]]) -> list[str]:
             kms.enable_key(KeyId=key_id)
         if key["KeySpec"] == "SYMMETRIC_DEFAULT" and key["Origin"] == "AWS_KMS":
             kms.enable_key_rotation(KeyId=key_id)
-    existing = {alias["AliasName"] for alias in kms.list_aliases()["Aliases"]}
+    pages = kms.get_paginator("list_aliases").paginate()
+    existing = {alias["AliasName"] for page in pages for alias in page["Aliases"]}
     for name, key_id in {entry["alias"]: entry["key"] for entry in log if entry["alias"]}.items():
         if name in existing:
             kms.update_alias(AliasName=name, TargetKeyId=key_id)

@@ -21,7 +21,8 @@ Objective: Audit the policies of an account's groups, users and roles, take away
 Out of scope: Access keys and MFA, policies that are too wide without being a full star, who may assume the roles.
 Kind: diagnosis
 Task: 1.1
-Hint: `get_account_authorization_details` shows all users, groups, roles and policies with their documents in one call.
+Hint: `get_account_authorization_details` shows all users, groups, roles and policies with their documents. AWS gives
+100 of them at a time; `iam.get_paginator(…).paginate().build_full_result()` puts the pages together.
 Hint: Write a helper that tells whether a document has a statement with Effect Allow, Action `*` and Resource `*`.
 Action, Resource and Statement can each stand alone or in a list.
 Hint: A managed policy can have several versions. What counts is the document of the default version.
@@ -54,7 +55,7 @@ def repair_account() -> None:
             return kind == "User" or any(wide)
         return False
 
-    account = iam.get_account_authorization_details()
+    account = iam.get_paginator("get_account_authorization_details").paginate().build_full_result()
     documents = {
         policy["Arn"]: version["Document"]
         for policy in account["Policies"]

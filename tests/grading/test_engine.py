@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,15 @@ import pytest
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
-from course.grading.engine import Settings
+from course.grading.engine import Engine, Known, Settings
+from course.grading.processes.runner import NotGradedError
+from course.grading.processes.sandbox import Sandbox
 from course.grading.talk.job import Limits
-from tests.grading.notebooks import POINTS, grade, honest, notebook, parts
+from tests.grading.notebooks import POINTS, course, grade, honest, notebook, parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -449,3 +453,30 @@ def test_cells_are_numbered_as_in_a_kernel() -> None:
 
     numbers = [cell.execution_count for cell in got.notebook.cells]
     assert numbers == [cell.execution_count for cell in expected.notebook.cells] == [1, None, 2, 3]
+
+
+def test_engines_side_by_side_run_the_course_s_own_notebook_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is it run by one of them, though all begin together, and by the next one where that run fails?"""
+    cells = parts("# %% answer two\ntwo = 2\n# -- solution\ntwo = 2\n# %% check test\nassert two == 2")
+    runs: list[int] = []
+    own = Engine._run_own  # noqa: SLF001 - what is counted
+
+    def counted(engine: Engine) -> Known:
+        runs.append(1)
+        if len(runs) == 1:
+            raise NotGradedError("the machine is out of memory")
+        return own(engine)
+
+    monkeypatch.setattr(Engine, "_run_own", counted)
+    engines = [Engine(course(cells), Settings(), Sandbox(), found_out=tmp_path / "known") for _ in range(3)]
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(engine.run, notebook(cells), {}) for engine in engines]
+        failed = [one for one in running if one.exception()]
+    for engine in engines:
+        engine.close()
+
+    assert len(runs) == 2
+    assert [str(one.exception()) for one in failed] == ["the machine is out of memory"]
+    assert len({tuple(cell.points for cell in one.result().cells) for one in running if one not in failed}) == 1

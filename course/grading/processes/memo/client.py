@@ -176,10 +176,10 @@ def _by_what_it_tells(function: Function) -> Function:
         mode = None if config is None or not config.retries else config.retries.get("mode")
         context = get_context()
         told = (*parts.items(), *asked, mode, frozenset(features or ()), frozenset(context.features if context else ()))
-        if told not in kept:
+        if (known := kept.get(told)) is None:
             make_room(kept)
-            kept[told] = function(self)
-        return kept[told]
+            kept[told] = known = function(self)
+        return known
 
     return remembering
 

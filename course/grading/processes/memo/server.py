@@ -48,12 +48,11 @@ def _by_address(function: Function) -> Function:
         settings = config.default_user_config["core"]
         if any(settings.get("passthrough", {}).values()) or settings.get("service_whitelist") is not None:
             return None
-        if address not in kept:
-            if len(address) > SHORT or (found := _destination(stubber, address, account)) is None:
-                return None
+        found = kept.get(address)
+        if found is None and len(address) <= SHORT and (found := _destination(stubber, address, account)):
             make_room(kept)
             kept[address] = found
-        return kept[address]
+        return found
 
     @wraps(function)
     def processing(self: Any, request: Any) -> Any:  # noqa: ANN401 - moto's stubber, a request, and the answer
@@ -148,10 +147,11 @@ def _by_start_of_header(function: Function) -> Function:
         if type(header) is not str or self.access_key_regex is not pattern or "AWSAccessKeyId" in self.querystring:
             return str(function(self))
         start = header[: max(header.rfind("/"), header.rfind(":")) + 1]
-        if start not in kept:
+        found = kept.get(start) or str(function(self))
+        if start not in kept and len(start) <= SHORT:
             make_room(kept)
-            kept[start] = function(self)
-        return kept[start]
+            kept[start] = found
+        return found
 
     return finding
 

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from course.authoring import gradebook, nbgrader_course, source, transforms
 from course.errors import CourseError
+from course.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -76,7 +77,7 @@ def build(
             say(f"{m.slug}: the edited notebook is kept as {_save_edited(root, m.slug)}.")
         stale = m.stale(root)
         for path in stale:
-            _write(root / path, m.files[path])
+            write_whole(root / path, m.files[path].encode())
         say(f"{m.slug}: {', '.join(map(str, stale))} written." if stale else f"{m.slug}: up to date.")
         if m.slug in conflicts:
             say(gradebook.regrade(root, conflicts[m.slug], m.notebook))
@@ -111,7 +112,7 @@ def _save_edited(root: Path, slug: str) -> Path:
     number = 1
     while (copy := folder / f"{slug}-{number}.ipynb").exists():
         number += 1
-    _write(copy, (root / "source" / slug / f"{slug}.ipynb").read_text(encoding="utf-8"))
+    write_whole(copy, (root / "source" / slug / f"{slug}.ipynb").read_text(encoding="utf-8").encode())
     return copy.relative_to(root)
 
 
@@ -119,18 +120,10 @@ def _release(slug: str, text: str, root: Path) -> str:
     """The release that nbgrader makes from a source notebook, in a folder of its own and without a gradebook."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(root / nbgrader_course.CONFIG, folder)
-        _write(Path(folder, "source", slug, f"{slug}.ipynb"), text)
+        write_whole(Path(folder, "source", slug, f"{slug}.ipynb"), text.encode())
         nbgrader_course.generate(Path(folder), slug, database=False)
         return Path(folder, "release", slug, f"{slug}.ipynb").read_text(encoding="utf-8")
 
 
 def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    half.replace(path)

@@ -11,6 +11,7 @@ from filelock import FileLock
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
+from course.files import write_whole
 from course.grading.notebooks.outputs import Outputs
 from course.grading.notebooks.overlay import grade_id
 from course.grading.processes import runner, warm
@@ -181,9 +182,7 @@ class Engine:
             return self._run_own()
         with FileLock(self._found_out.with_suffix(".lock")):
             if not self._found_out.exists():
-                half = self._found_out.with_suffix(".half")
-                half.write_bytes(msgspec.msgpack.encode(self._run_own()))
-                half.rename(self._found_out)
+                write_whole(self._found_out, msgspec.msgpack.encode(self._run_own()))
             return msgspec.msgpack.decode(self._found_out.read_bytes(), type=Known)
 
     def _run_own(self) -> Known:

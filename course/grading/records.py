@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from course.files import write_whole
 from course.grading.engine import NotebookResult
 from course.grading.misconceptions import Found
 
@@ -55,11 +56,7 @@ class Records:
 
     def write(self, record: Record) -> None:
         """Write a record, whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(record.student)
-        half = path.with_suffix(".half")
-        half.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
-        half.replace(path)
+        write_whole(self._path(record.student), msgspec.json.format(msgspec.json.encode(record), indent=1))
 
     def remove(self, student: str) -> None:
         """Forget a learner's record: what follows is not finished yet."""

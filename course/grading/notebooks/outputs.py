@@ -30,7 +30,7 @@ class _NoKernel:
         """Send a message."""
 
 
-_FIELDS = {
+FIELDS = {
     "stream": ("name", "text"),
     "error": ("ename", "evalue", "traceback"),
     "display_data": ("metadata", "data"),
@@ -54,7 +54,7 @@ class _Client(NotebookClient):
             self.clear_before_next_output = False
         if display_id:
             self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(len(outs))
-        fields = {name: msg["content"][name] for name in _FIELDS[msg["msg_type"]]}
+        fields = {name: msg["content"][name] for name in FIELDS[msg["msg_type"]]}
         shown: NotebookNode = from_dict({"output_type": msg["msg_type"], **fields})
         outs.append(shown)
         return shown

@@ -20,6 +20,8 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from traitlets import Set
 
+from course.grading.notebooks.outputs import FIELDS
+
 if TYPE_CHECKING:
     from jinja2.runtime import Context
     from nbconvert.exporters.exporter import ResourcesDict
@@ -58,12 +60,6 @@ _ATTRIBUTES = {
 }
 _GRADE_ID = re.compile(r"[\w-]+", re.ASCII)
 _IN_FORMGRADERS_PAGE = ("student", "first_name", "last_name", "notebook_path")
-_PARTS = {
-    "stream": ("name", "text"),
-    "error": ("ename", "evalue", "traceback"),
-    "display_data": ("data", "metadata"),
-    "execute_result": ("data", "metadata", "execution_count"),
-}
 
 
 class Inert(SanitizeHTML):
@@ -101,7 +97,7 @@ class Inert(SanitizeHTML):
             return cell, resources
         if cell.cell_type == "code":
             cell.execution_count = _number(cell.get("execution_count"))
-            cell.outputs = [_parts(output) for output in cell.outputs if output.get("output_type") in _PARTS]
+            cell.outputs = [_parts(output) for output in cell.outputs if output.get("output_type") in FIELDS]
         super().preprocess_cell(cell, resources, cell_index)  # type: ignore[no-untyped-call] # nbconvert's
         for output in cell.get("outputs", ()):
             if output.get("data") == {}:
@@ -161,7 +157,7 @@ def _allowed(_tag: str, name: str, value: str) -> bool:
 
 def _parts(output: NotebookNode) -> NotebookNode:
     """An output with nothing but what its kind has; of its metadata, the size of a picture."""
-    kept = NotebookNode({key: output[key] for key in ("output_type", *_PARTS[output.output_type]) if key in output})
+    kept = NotebookNode({key: output[key] for key in ("output_type", *FIELDS[output.output_type]) if key in output})
     if "data" in kept:
         kept.data = NotebookNode({kind: item for kind, item in kept.data.items() if _fits(kind, item)})
     if "metadata" in kept:

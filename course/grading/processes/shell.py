@@ -167,11 +167,12 @@ class Compiler(XCachingCompiler):
         with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):  # as IPython has them when it runs statements
             flags = self.flags
             for node in tree.body:
-                for mode, made in (("exec", ast.Module([node], [])), ("single", ast.Interactive([node]))):
-                    code = self(made, name, mode)
-                    if self.flags == flags:  # else it is a `from __future__ import`, which counts from then on
-                        self._codes[id(node), mode, flags] = code
-                    self.flags = flags
+                shown = node is tree.body[-1] and isinstance(node, ast.Expr)
+                mode, made = ("single", ast.Interactive([node])) if shown else ("exec", ast.Module([node], []))
+                code = self(made, name, mode)
+                if self.flags == flags:  # else it is a `from __future__ import`, which counts from then on
+                    self._codes[id(node), mode, flags] = code
+                self.flags = flags
         self._names[source], self._trees[transformed, self.flags] = name, tree
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:

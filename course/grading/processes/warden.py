@@ -45,8 +45,8 @@ def watch(process: int, life: socket.socket, limits: Limits | None) -> Ended:
     long as many a cell does.
     """
     handle = os.pidfd_open(process)
-    why, before_cell = "", 0.0
-    new_cell = False
+    why = ""
+    before_cell: float | None = 0.0  # None since a new cell began
     while not why:
         ready, _, _ = select.select([handle, life.fileno()], [], [], POLL_SECONDS if limits else None)
         if handle in ready:
@@ -55,10 +55,10 @@ def watch(process: int, life: socket.socket, limits: Limits | None) -> Ended:
             if not life.recv(_MANY):
                 _end(process)
                 break
-            new_cell = True
+            before_cell = None
         elif limits:
             use = _use(process)
-            before_cell, new_cell = use.cpu_seconds if new_cell else before_cell, False
+            before_cell = use.cpu_seconds if before_cell is None else before_cell
             why = _too_much(process, use, limits, before_cell)
     if why:
         _end(process)

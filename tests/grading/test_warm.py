@@ -41,6 +41,7 @@ from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.styles import get_style_by_name  # type: ignore[import-untyped]
 
 from course.grading.processes import memo, warm
+from course.grading.processes.memo.keep import Kept
 from tests.grading import warmed
 from tests.grading.memos import kept, original
 
@@ -555,3 +556,18 @@ def test_lexers_have_their_base_s_tokens() -> None:
 
     assert list(make(Same).get_tokens(CODE)) == list(PythonLexer().get_tokens(CODE))
     assert {kind for kind, _ in make(Other).get_tokens(CODE)} == {pygments.token.Error}
+
+
+def test_what_is_kept_has_a_limit() -> None:
+    """Is a value made once, again when there were too many others, and each time where there is none?"""
+    found, made = Kept(2), []
+
+    def make(value: object) -> Any:  # noqa: ANN401 - any value
+        made.append(value)
+        return value
+
+    assert [found.of(key, partial(make, key)) for key in (1, 2, 1, 3, 1)] == [1, 2, 1, 3, 1]
+    assert [found.of("none", partial(make, None)) for _ in range(2)] == [None, None]
+
+    assert made == [1, 2, 3, 1, None, None]
+    assert found == {3: 3, 1: 1}

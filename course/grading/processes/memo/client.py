@@ -15,11 +15,10 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from course.grading.processes.memo.keep import MOST, Memo, by_arguments, by_identity, make_room
+from course.grading.processes.memo.keep import MOST, Kept, Memo, by_arguments, by_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import CodeType
 
     from course.grading.processes.memo.keep import Function
 
@@ -101,14 +100,15 @@ def _sharing_nodes(function: Function) -> Function:
 
 
 def _methods_by_model(function: Function) -> Function:
-    kept: dict[int, tuple[dict[str, Function], Any]] = {}
+    kept = Kept()
 
     @wraps(function)
     def remembering(self: Any, service_model: Any) -> dict[str, Function]:  # noqa: ANN401 - botocore's
-        if id(service_model) not in kept:
-            make_room(kept)
-            kept[id(service_model)] = function(self, service_model), service_model  # what is kept alive keeps its id
-        return dict(kept[id(service_model)][0])
+        methods, _ = kept.of(
+            id(service_model),
+            lambda: (function(self, service_model), service_model),  # what is kept alive keeps its id
+        )
+        return dict(methods)
 
     return remembering
 
@@ -166,36 +166,30 @@ def _in_one_look(function: Function) -> Function:
 
 def _by_what_it_tells(function: Function) -> Function:
     get_context = importlib.import_module("botocore.context").get_context
-    kept: dict[tuple[object, ...], str] = {}
+    kept = Kept()
 
     @wraps(function)
-    def remembering(self: Any) -> str:  # noqa: ANN401 - what a client says of itself
+    def remembering(self: Any) -> Any:  # noqa: ANN401 - what a client says of itself
         parts = dict(vars(self))
         config, features = parts.pop("_client_config"), parts.pop("_client_features")
         asked = () if config is None else tuple(getattr(config, name, None) for name in _TOLD)
         mode = None if config is None or not config.retries else config.retries.get("mode")
         context = get_context()
         told = (*parts.items(), *asked, mode, frozenset(features or ()), frozenset(context.features if context else ()))
-        if (known := kept.get(told)) is None:
-            make_room(kept)
-            kept[told] = known = function(self)
-        return known
+        return kept.of(told, lambda: function(self))
 
     return remembering
 
 
 def _by_code(function: Function) -> Function:
-    kept: dict[CodeType, Any] = {}
+    kept = Kept()
 
     @wraps(function)
     def remembering(func: Any) -> Any:  # noqa: ANN401 - whatever can be called
         plain = getattr(func, "__func__", func)
         if type(plain) is not FunctionType or vars(plain):  # it may claim to accept something else
             return function(func)
-        if plain.__code__ not in kept:
-            make_room(kept)
-            kept[plain.__code__] = function(func)
-        return kept[plain.__code__]
+        return kept.of(plain.__code__, lambda: function(func))
 
     return remembering
 

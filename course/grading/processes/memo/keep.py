@@ -26,6 +26,29 @@ class Memo:
     why: str
 
 
+class Kept(dict[Any, Any]):
+    """Values by key, all of which are dropped when there are too many."""
+
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: object, value: object) -> None:
+        if len(self) >= self._most:
+            self.clear()
+        super().__setitem__(key, value)
+
+    def of(self, key: object, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - as what is kept
+        """Return the value of a key, made if it is not there; None is not kept.
+
+        Another thread may drop all in between.
+        """
+        value = self.get(key)
+        if value is None and (value := make()) is not None:
+            self[key] = value
+        return value
+
+
 def by_arguments(function: Function) -> Function:
     """Keep its values by all its arguments."""
     return lru_cache(MOST)(function)
@@ -51,20 +74,11 @@ def lists_by_arguments(function: Function) -> Function:
 
 def by_identity(make: Function) -> Function:
     """Keep what it makes of the very same objects."""
-    kept: dict[tuple[int, ...], tuple[Any, ...]] = {}
+    kept = Kept()
 
     @wraps(make, updated=())
     def remembering(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as `make`
         key = tuple(map(id, (*args, *kwargs, *kwargs.values())))
-        if key not in kept:
-            make_room(kept)
-            kept[key] = (make(*args, **kwargs), args, kwargs)  # what is kept alive keeps its id
-        return kept[key][0]
+        return kept.of(key, lambda: (make(*args, **kwargs), args, kwargs))[0]  # what is kept alive keeps its id
 
     return remembering
-
-
-def make_room(kept: dict[Any, Any], most: int = MOST) -> None:
-    """Drop all that is kept where there is too much."""
-    if len(kept) >= most:
-        kept.clear()

@@ -15,11 +15,11 @@ from unittest.mock import patch
 from course.grading.processes.memo.keep import (
     MOST,
     SHORT,
+    Kept,
     Memo,
     by_arguments,
     by_short_text,
     lists_by_arguments,
-    make_room,
 )
 
 if TYPE_CHECKING:
@@ -42,17 +42,13 @@ def _by_address(function: Function) -> Function:
     account = importlib.import_module("moto.core").DEFAULT_ACCOUNT_ID
     error = importlib.import_module("moto.core.exceptions").HTTPException
     recorder = importlib.import_module("moto.moto_api").recorder
-    kept: dict[str, _Destination] = {}
+    kept = Kept()
 
-    def destination(address: str) -> _Destination | None:
+    def destination(address: str) -> Any:  # noqa: ANN401 - a `_Destination`, or None
         settings = config.default_user_config["core"]
         if any(settings.get("passthrough", {}).values()) or settings.get("service_whitelist") is not None:
             return None
-        found = kept.get(address)
-        if found is None and len(address) <= SHORT and (found := _destination(stubber, address, account)):
-            make_room(kept)
-            kept[address] = found
-        return found
+        return kept.of(address, lambda: _destination(stubber, address, account)) if len(address) <= SHORT else None
 
     @wraps(function)
     def processing(self: Any, request: Any) -> Any:  # noqa: ANN401 - moto's stubber, a request, and the answer
@@ -139,19 +135,15 @@ def _from_a_template(function: Function) -> Function:
 
 def _by_start_of_header(function: Function) -> Function:
     pattern = importlib.import_module("moto.core.responses").BaseResponse.access_key_regex
-    kept: dict[str, str] = {}  # by what there is of a header up to the last mark that may end a key
+    kept = Kept()  # by what there is of a header up to the last mark that may end a key
 
     @wraps(function)
-    def finding(self: Any) -> str:  # noqa: ANN401 - moto's response
+    def finding(self: Any) -> Any:  # noqa: ANN401 - moto's response, and a text
         header = self.headers.get("Authorization")
         if type(header) is not str or self.access_key_regex is not pattern or "AWSAccessKeyId" in self.querystring:
-            return str(function(self))
+            return function(self)
         start = header[: max(header.rfind("/"), header.rfind(":")) + 1]
-        found = kept.get(start) or str(function(self))
-        if start not in kept and len(start) <= SHORT:
-            make_room(kept)
-            kept[start] = found
-        return found
+        return kept.of(start, lambda: function(self)) if len(start) <= SHORT else function(self)
 
     return finding
 
@@ -164,18 +156,21 @@ def _by_instant(function: Function) -> Function:
 def _by_member(function: Function) -> Function:
     serialize = importlib.import_module("moto.core.serialize")
     usual, missing, get_value = serialize.DEFAULT_ALIAS_PROVIDERS, serialize.MISSING, serialize.get_value
-    kept: dict[tuple[type, str, int], tuple[tuple[str, ...], Any]] = {}
+    kept = Kept(MEMBERS)
 
     @wraps(function)
     def picking(self: Any, context: Any) -> Any:  # noqa: ANN401 - moto's picker of a member's value, and its context
         if type(self) is not serialize.XFormedAttributePicker or self.alias_providers is not usual:
             return function(self, context)
         member = (type(context.obj), context.key, id(context.shape))
-        if member not in kept:
-            make_room(kept, MEMBERS)
-            keys = tuple(dict.fromkeys(self.get_possible_keys(context)))
-            kept[member] = keys, context.shape  # what is kept alive keeps its id
-        values = (get_value(context.obj, key, missing) for key in kept[member][0])
+        keys, _ = kept.of(
+            member,
+            lambda: (
+                tuple(dict.fromkeys(self.get_possible_keys(context))),
+                context.shape,
+            ),  # kept alive, it keeps its id
+        )
+        values = (get_value(context.obj, key, missing) for key in keys)
         value = next((value for value in values if value is not missing), None)
         path = f"{context.key_path}.{context.key}"
         if path.endswith(tuple(self.response_transformers)):
@@ -248,7 +243,7 @@ def _when_it_is_used(function: Function) -> Function:
 def _when_asked_for(load: Function) -> Function:
     models = importlib.import_module("moto.ec2.models")
     random = importlib.import_module("moto.moto_api._internal").mock_random
-    drawn: dict[Any, Any] = {}  # by the state of what draws the ids, its state when all images have theirs
+    drawn = Kept(STATES)  # by the state of what draws the ids, its state when all images have theirs
 
     def loading(self: Any, before: object, since: datetime) -> None:  # noqa: ANN401 - moto's EC2
         now = random.getstate()
@@ -277,7 +272,6 @@ def _when_asked_for(load: Function) -> Function:
         before = random.getstate()
         if (after := drawn.get((self.region_name, before))) is None:
             load(self)
-            make_room(drawn, STATES)
             drawn[self.region_name, before] = random.getstate()
             return
         random.setstate(after)

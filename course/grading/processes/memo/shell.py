@@ -10,7 +10,7 @@ from functools import lru_cache, wraps
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from course.grading.processes.memo.keep import MOST, Memo, by_arguments, make_room
+from course.grading.processes.memo.keep import MOST, Kept, Memo, by_arguments
 
 if TYPE_CHECKING:
     from course.grading.processes.memo.keep import Function
@@ -52,16 +52,16 @@ def _unless_no_file_is_new(function: Function) -> Function:
 
 
 def _by_style(function: Function) -> Function:
-    kept: dict[tuple[object, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
+    kept = Kept()
+
+    def set_up(self: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401 - a formatter
+        function(self)
+        return dict(self.best_match), dict(self.style_string)
 
     @wraps(function)
     def remembering(self: Any) -> None:  # noqa: ANN401 - a formatter, which this sets up
         key = (type(self), self.style, self.usebold, self.useunderline, self.useitalic)
-        if key not in kept:
-            make_room(kept)
-            function(self)
-            kept[key] = dict(self.best_match), dict(self.style_string)
-        self.best_match, self.style_string = map(dict, kept[key])
+        self.best_match, self.style_string = map(dict, kept.of(key, lambda: set_up(self)))
 
     return remembering
 

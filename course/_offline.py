@@ -35,7 +35,7 @@ from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from moto.moto_api._internal import mock_random
 
-from course import _environment, _s3, _sqs, _virtual_time
+from course import _ec2, _environment, _s3, _sqs, _virtual_time
 from course.cloud import REAL_ACCOUNT, Call, CloudError
 from course.grading.processes import memo
 
@@ -143,6 +143,7 @@ class Engine:
             reset_model_data()
         else:
             self._patched.enter_context(_sqs.repaired())
+            self._patched.enter_context(_ec2.few_images())
             self._patched.enter_context(mock_aws(config=MOTO))
             self._patch(botocore_stubber, "process_request", self._answer(botocore_stubber.process_request))
             self._guard()
@@ -182,7 +183,7 @@ class Engine:
             _virtual_time.advance(_virtual_time.TICK)
             self._answering = True
             try:
-                with _s3.repaired(request):
+                with _s3.repaired(request), _ec2.repaired(request):
                     answered = process_request(request)
             except (NotImplementedError, ImportError) as error:
                 raise CloudError(f"The offline AWS cannot do that ({error}): {WAYS_OUT}.") from None
@@ -243,7 +244,7 @@ class ExamAws:
 
 
 def _forget(backend: BaseBackend) -> None:
-    """Drop what a backend of moto holds; moto would fill it anew (EC2 with 1,300 AMIs), and throw that away too."""
+    """Drop what a backend of moto holds; moto would fill it anew (EC2 with its images), and throw that away too."""
     vars(backend).clear()
 
 

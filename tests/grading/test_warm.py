@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import inspect
 import io
-import itertools
 import json
 import os
 import ssl
 import subprocess
 import sys
 from copy import copy
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -30,8 +28,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.core import serialize
 from moto.core.utils import get_service_model
-from moto.ec2.models import EC2Backend, amis, elastic_block_store
-from moto.ec2.models.amis import AmiBackend
 from moto.kms.exceptions import ValidationException
 from moto.kms.utils import RSAPrivateKey
 from moto.moto_api._internal import mock_random
@@ -46,7 +42,8 @@ from tests.grading import warmed
 from tests.grading.memos import kept, original
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from datetime import datetime
 
 ROOT = Path(__file__).parents[2]
 
@@ -332,48 +329,6 @@ def test_ids_have_the_same_letters(name: str, sizes: list[int]) -> None:
         drawn.append([make(), *sized, make(), str(mock_random.random())])
 
     assert drawn[0] == drawn[1]
-
-
-def _account(load: Any, *, ask_first: bool, times: Iterator[datetime]) -> list[object]:  # noqa: ANN401 - a function of moto's
-    """What is in a new EC2, and what is drawn next; with `ask_first` its images are asked for before all else."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AmiBackend, "_load_amis", load)
-        for module in (amis, elastic_block_store):
-            patch.setattr(module, "utcnow", partial(next, times))
-        mock_random.seed(7)
-        ec2 = EC2Backend("us-east-1", "123456789012")
-        for module in (amis, elastic_block_store):
-            patch.setattr(module, "utcnow", lambda: datetime(2030, 1, 1))  # noqa: DTZ001 - as moto's
-        if ask_first:
-            assert ec2.amis
-        seen: list[object] = [list(ec2.vpcs), ec2.create_volume(size=1, zone_name="us-east-1a").id, list(ec2.volumes)]
-        seen += [[(one.id, one.ebs_snapshot.id, one.creation_date) for one in ec2.describe_images()]]
-        seen += [[(one.id, one.from_ami, one.start_time) for one in ec2.describe_snapshots()]]
-    return [*seen, list(ec2.amis), mock_random.random()]
-
-
-def test_images_are_there_when_somebody_asks() -> None:
-    """Has a new EC2 the same images and snapshots, with ids and times, whether they are made at once or later?"""
-    name = "moto.ec2.models.amis:AmiBackend._load_amis"
-    load, since = kept(name), itertools.repeat(datetime(2026, 1, 1))  # noqa: DTZ001 - as moto's
-    expected = _account(original(name), ask_first=False, times=since)
-
-    for ask_first in (False, True, False):  # the first one finds out what is drawn
-        assert _account(load, ask_first=ask_first, times=since) == expected
-
-
-def test_images_are_not_made_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Does a second EC2 make its images when they are asked for, and has none when it is emptied?"""
-    monkeypatch.setattr(AmiBackend, "_load_amis", kept("moto.ec2.models.amis:AmiBackend._load_amis"))
-    for _ in range(2):
-        mock_random.seed(7)
-        ec2 = EC2Backend("us-east-1", "123456789012")
-    assert not vars(ec2)["amis"]
-
-    assert len(ec2.snapshots) > 1000
-    assert len(vars(ec2)["amis"]) == len(ec2.snapshots)
-    vars(ec2).clear()
-    assert not hasattr(ec2, "amis")
 
 
 def test_a_private_key_is_made_once_for_who_uses_it() -> None:

@@ -8,9 +8,8 @@ import re
 import string
 import sys
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from course.grading.processes.memo.keep import (
     MOST,
@@ -24,15 +23,12 @@ from course.grading.processes.memo.keep import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
     from random import Random
 
     from course.grading.processes.memo.keep import Function
 
 MEMBERS = 20_000
 """How many members of AWS's shapes are kept: EC2 alone has thousands."""
-STATES = 50
-"""How many states of a random generator are kept: each is 625 numbers."""
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _OF_ONE_REQUEST = {"CONTENT_LENGTH", "moto.preserved_header_names", "werkzeug.request"}
 
@@ -240,46 +236,6 @@ def _when_it_is_used(function: Function) -> Function:
     return preparing
 
 
-def _when_asked_for(load: Function) -> Function:
-    models = importlib.import_module("moto.ec2.models")
-    random = importlib.import_module("moto.moto_api._internal").mock_random
-    drawn = Kept(STATES)  # by the state of what draws the ids, its state when all images have theirs
-
-    def loading(self: Any, before: object, since: datetime) -> None:  # noqa: ANN401 - moto's EC2
-        now = random.getstate()
-        random.setstate(before)
-        clock: Any = {"utcnow": lambda: since}
-        with patch.multiple(models.amis, **clock), patch.multiple(models.elastic_block_store, **clock):
-            load(self)
-        random.setstate(now)
-
-    def asked_for(name: str) -> property:
-        def get(self: Any) -> Any:  # noqa: ANN401 - as above
-            if waiting := vars(self).pop("_waiting", None):
-                waiting()
-            try:
-                return vars(self)[name]
-            except KeyError:
-                raise AttributeError(name) from None
-
-        return property(get, lambda self, value: vars(self).update({name: value}))
-
-    for name in ("amis", "snapshots"):
-        setattr(models.EC2Backend, name, asked_for(name))
-
-    @wraps(load)
-    def later(self: Any) -> None:  # noqa: ANN401 - as above
-        before = random.getstate()
-        if (after := drawn.get((self.region_name, before))) is None:
-            load(self)
-            drawn[self.region_name, before] = random.getstate()
-            return
-        random.setstate(after)
-        vars(self)["_waiting"] = partial(loading, self, before, models.amis.utcnow())
-
-    return later
-
-
 MEMOS = (
     Memo("moto.core.botocore_stubber:BotocoreStubber.process_request", _by_address, "one method answers an address"),
     Memo("moto.core.request:normalize_request", _from_a_template, "but for these parts it is the address's"),
@@ -298,5 +254,4 @@ MEMOS = (
     Memo("moto.sqs.utils:generate_receipt_handle", _at_one_go(string.ascii_lowercase), "the same letters are drawn"),
     Memo("moto.ec2.utils:random_resource_id", _at_one_go("0123456789abcdef"), "the same digits are drawn"),
     Memo("moto.kms.utils:RSAPrivateKey.__init__", _when_it_is_used, "it is random, whenever it is made"),
-    Memo("moto.ec2.models.amis:AmiBackend._load_amis", _when_asked_for, "the same images, with the same ids"),
 )

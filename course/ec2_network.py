@@ -79,7 +79,7 @@ class _Reader:
     found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def network(self) -> Network:
-        vpcs = [vpc for vpc in self.ec2.describe_vpcs()["Vpcs"] if not vpc.get("IsDefault")]
+        vpcs = self.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]
         self.vpcs = [vpc["VpcId"] for vpc in vpcs]
         for tag in self.ec2.describe_tags(Filters=[{"Name": "key", "Values": ["Name"]}])["Tags"]:
             self.names[tag["ResourceId"]] = tag["Value"]
@@ -106,9 +106,11 @@ class _Reader:
 
     def _in_vpcs(self, what: str) -> list[dict[str, Any]]:
         """Return what a describe call finds in the VPCs; it is made once."""
+        if not self.vpcs:  # AWS takes no filter without a value
+            return []
         if what not in self.found:
-            answer = getattr(self.ec2, f"describe_{what}")()["".join(word.capitalize() for word in what.split("_"))]
-            self.found[what] = [one for one in answer if one.get("VpcId") in self.vpcs]
+            describe, wanted = getattr(self.ec2, f"describe_{what}"), [{"Name": "vpc-id", "Values": self.vpcs}]
+            self.found[what] = describe(Filters=wanted)["".join(word.capitalize() for word in what.split("_"))]
         return self.found[what]
 
     def _vpc(self, vpc: Mapping[str, Any]) -> Vpc:

@@ -103,6 +103,11 @@ class Exercise:
         """The learner's cell as released."""
         return _with_answer(self.solution, "# YOUR CODE HERE\nraise NotImplementedError()")
 
+    @property
+    def idle(self) -> str:
+        """The cell of a learner who answers with nothing at all."""
+        return _with_answer(self.solution, "return None")
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

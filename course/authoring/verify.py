@@ -1,7 +1,8 @@
 """The contract of every exercise, proved: one program, errors written for authors, nothing written to disk.
 
-The stub scores nothing; the solution scores everything; each misconception fails exactly the cases that it names, each
-by its assertion; every exercise has a mark and every mark an exercise; nothing made is stale.
+The stub scores nothing, and an answer that does nothing hardly more; the solution scores everything; each misconception
+fails exactly the cases that it names, each by its assertion; every exercise has a mark and every mark an exercise;
+nothing made is stale.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from course.authoring.contract import attempt, text
 from course.authoring.source import (
     LEAST_MISCONCEPTIONS,
     ONCE,
+    Case,
     Chapter,
     Exercise,
     Mark,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+IDLE_SHARE = 0.25
+"""The most of an exercise's points for an answer that does nothing: 'what is right stays as it is' holds for it too."""
 TIME_LIMIT = 300.0
 """Seconds that the answers of one exercise may take together before its author hears of it."""
 
@@ -125,18 +129,28 @@ def exercise_faults(slug: str, exercise: Exercise) -> Iterator[Fault]:
         yield fault(exercise.line, f"it has {have} misconceptions", f"write at least {LEAST_MISCONCEPTIONS}")
     if not exercise.cases:
         yield fault(exercise.line, "it has no case", "write one with @case(points=1)")
-    lines = {case.name: case.line for case in exercise.cases}
-    for name, error in attempt(exercise, exercise.stub).items():
-        if not isinstance(error, NotImplementedError):
-            got = "passes" if error is None else f"fails by {text(error)}"
-            mend = "let the case call the learner's function before all else"
-            yield fault(lines[name], f"the stub {got} in '{name}' instead of by NotImplementedError", mend)
-    for name, error in attempt(exercise, exercise.solution).items():
-        if error is not None:
-            yield fault(lines[name], f"the solution fails '{name}': {text(error)}", "correct the solution or the case")
+    for case, wrong, mend in _case_faults(exercise):
+        yield fault(case.line, wrong, mend)
     for misconception in exercise.misconceptions:
         for wrong, mend in _misconception_faults(exercise, misconception):
             yield fault(misconception.line, f"the misconception '{misconception.name}' {wrong}", mend)
+
+
+def _case_faults(exercise: Exercise) -> Iterator[tuple[Case, str, str]]:
+    """Where cases treat the stub, an answer that does nothing or the solution wrongly: the case, how, and the mend."""
+    stub, idle, solved = (attempt(exercise, answer) for answer in (exercise.stub, exercise.idle, exercise.solution))
+    for case in exercise.cases:
+        if not isinstance(error := stub[case.name], NotImplementedError):
+            got = "passes" if error is None else f"fails by {text(error)}"
+            mend = "let the case call the learner's function before all else"
+            yield case, f"the stub {got} in '{case.name}' instead of by NotImplementedError", mend
+        if error := solved[case.name]:
+            yield case, f"the solution fails '{case.name}': {text(error)}", "correct the solution or the case"
+    generous = [case for case in exercise.cases if idle[case.name] is None]
+    if sum(case.points for case in generous) > IDLE_SHARE * exercise.points:
+        names = ", ".join(f"'{case.name}'" for case in generous)
+        mend = "let all but a quarter of the points ask for what the exercise is about"
+        yield generous[0], f"an answer that does nothing passes {names}", mend
 
 
 def _misconception_faults(exercise: Exercise, misconception: Misconception) -> Iterator[tuple[str, str]]:

@@ -68,16 +68,16 @@ class _Maker:
 
     def make(self) -> None:
         for vpc in self.network.all(Vpc):
-            self._made(vpc, self.ec2.create_vpc(CidrBlock=vpc.cidrs[0])["Vpc"]["VpcId"])
+            self.ids[vpc.id] = self.ec2.create_vpc(CidrBlock=vpc.cidrs[0], **_named(vpc, "vpc"))["Vpc"]["VpcId"]
         for gateway in self.network.all(InternetGateway):
-            made = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-            self._made(gateway, made)
-            self.ec2.attach_internet_gateway(InternetGatewayId=made, VpcId=self.ids[gateway.vpc])
+            made = self.ec2.create_internet_gateway(**_named(gateway, "internet-gateway"))["InternetGateway"]
+            self.ids[gateway.id] = made["InternetGatewayId"]
+            self.ec2.attach_internet_gateway(InternetGatewayId=self.ids[gateway.id], VpcId=self.ids[gateway.vpc])
         for peering in self.network.all(PeeringConnection):
             ends = {"VpcId": self.ids[peering.requester], "PeerVpcId": self.ids[peering.accepter]}
-            made = self.ec2.create_vpc_peering_connection(**ends)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
-            self.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made)
-            self._made(peering, made)
+            made = self.ec2.create_vpc_peering_connection(**ends, **_named(peering, "vpc-peering-connection"))
+            self.ids[peering.id] = made["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+            self.ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=self.ids[peering.id])
         self._firewalls()
         self._subnets()
         for table in self.network.all(RouteTable):
@@ -86,20 +86,17 @@ class _Maker:
         for endpoint in self.network.all(GatewayEndpoint):
             self._endpoint(endpoint)
 
-    def _made(self, resource: Resource, id_: str) -> None:
-        self.ids[resource.id] = id_
-        self.ec2.create_tags(Resources=[id_], Tags=[{"Key": "Name", "Value": resource.id}])
-
     def _firewalls(self) -> None:
         for group in self.network.all(SecurityGroup):
-            made = self.ec2.create_security_group(GroupName=group.id, Description=group.id, VpcId=self.ids[group.vpc])
-            self._made(group, made["GroupId"])
+            told = {"GroupName": group.id, "Description": group.id, "VpcId": self.ids[group.vpc]}
+            self.ids[group.id] = self.ec2.create_security_group(**told, **_named(group, "security-group"))["GroupId"]
         for group in self.network.all(SecurityGroup):
             if group.inbound:
                 permissions = [self._permission(rule) for rule in group.inbound]
                 self.ec2.authorize_security_group_ingress(GroupId=self.ids[group.id], IpPermissions=permissions)
         for acl in self.network.all(NetworkAcl):
-            self._made(acl, self.ec2.create_network_acl(VpcId=self.ids[acl.vpc])["NetworkAcl"]["NetworkAclId"])
+            made = self.ec2.create_network_acl(VpcId=self.ids[acl.vpc], **_named(acl, "network-acl"))
+            self.ids[acl.id] = made["NetworkAcl"]["NetworkAclId"]
             for egress, entries in ((False, acl.inbound), (True, acl.outbound)):
                 for entry in entries:
                     self._entry(acl, entry, egress=egress)
@@ -132,9 +129,12 @@ class _Maker:
             self._table(table)
         for subnet in self.network.all(Subnet):
             made = self.ec2.create_subnet(
-                VpcId=self.ids[subnet.vpc], CidrBlock=subnet.cidr, AvailabilityZone=f"us-east-1{subnet.zone}"
+                VpcId=self.ids[subnet.vpc],
+                CidrBlock=subnet.cidr,
+                AvailabilityZone=f"us-east-1{subnet.zone}",
+                **_named(subnet, "subnet"),
             )
-            self._made(subnet, made["Subnet"]["SubnetId"])
+            self.ids[subnet.id] = made["Subnet"]["SubnetId"]
             if subnet.route_table:
                 ends = {"RouteTableId": self.ids[subnet.route_table], "SubnetId": self.ids[subnet.id]}
                 self.ec2.associate_route_table(**ends)
@@ -144,17 +144,20 @@ class _Maker:
             self._interface(interface)
         for nat in self.network.all(NatGateway):
             allocation = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
-            made = self.ec2.create_nat_gateway(SubnetId=self.ids[nat.subnet], AllocationId=allocation)
-            self._made(nat, made["NatGateway"]["NatGatewayId"])
+            ends = {"SubnetId": self.ids[nat.subnet], "AllocationId": allocation}
+            made = self.ec2.create_nat_gateway(**ends, **_named(nat, "natgateway"))
+            self.ids[nat.id] = made["NatGateway"]["NatGatewayId"]
 
     def _table(self, table: RouteTable) -> None:
         """Make a table, or name the main one that the VPC came with."""
         vpc = self.ids[table.vpc]
         if table.main:
             wanted = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "association.main", "Values": ["true"]}]
-            self._made(table, self.ec2.describe_route_tables(Filters=wanted)["RouteTables"][0]["RouteTableId"])
+            made = self.ec2.describe_route_tables(Filters=wanted)["RouteTables"][0]
+            self.ec2.create_tags(Resources=[made["RouteTableId"]], Tags=_name_tag(table))
         else:
-            self._made(table, self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"])
+            made = self.ec2.create_route_table(VpcId=vpc, **_named(table, "route-table"))["RouteTable"]
+        self.ids[table.id] = made["RouteTableId"]
 
     def _associate_acl(self, subnet: Subnet) -> None:
         for acl in self.ec2.describe_network_acls()["NetworkAcls"]:
@@ -169,8 +172,9 @@ class _Maker:
             SubnetId=self.ids[interface.subnet],
             PrivateIpAddress=interface.address,
             Groups=[self.ids[name] for name in interface.groups],
+            **_named(interface, "network-interface"),
         )["NetworkInterface"]["NetworkInterfaceId"]
-        self._made(interface, made)
+        self.ids[interface.id] = made
         if interface.public_ip:
             allocation = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
             self.ec2.associate_address(AllocationId=allocation, NetworkInterfaceId=made)
@@ -196,5 +200,15 @@ class _Maker:
             VpcId=self.ids[endpoint.vpc],
             ServiceName=f"com.amazonaws.us-east-1.{endpoint.service}",
             RouteTableIds=tables,
+            **_named(endpoint, "vpc-endpoint"),
         )
-        self._made(endpoint, made["VpcEndpoint"]["VpcEndpointId"])
+        self.ids[endpoint.id] = made["VpcEndpoint"]["VpcEndpointId"]
+
+
+def _named(resource: Resource, kind: str) -> dict[str, Any]:
+    """Return what a create call wants to hear, so that a resource of this kind has its Name tag from the beginning."""
+    return {"TagSpecifications": [{"ResourceType": kind, "Tags": _name_tag(resource)}]}
+
+
+def _name_tag(resource: Resource) -> list[dict[str, str]]:
+    return [{"Key": "Name", "Value": resource.id}]

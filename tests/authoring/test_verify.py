@@ -100,6 +100,11 @@ EXERCISE_FAULTS = {
         CASE + "    return\n",
         r"double\.py:23: .*the stub .* in 'small' instead of by NotImpl",
     ),
+    "a case that does not miss an answer": (
+        "assert double(3) == 6",
+        "assert double(3) in (6, None)",
+        r"double\.py:23: .*an answer that does nothing passes 'small'; let all but a quarter",
+    ),
 }
 
 CHAPTER_FAULTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -208,6 +209,24 @@ def test_a_network_in_aws_is_read_as_it_was_made(ec2: Any, name: str) -> None:  
     assert {r for r in ours if isinstance(r, kinds)} == {r for r in theirs if isinstance(r, kinds)}
     assert {resource.id for resource in made.resources} <= {resource.id for resource in read.resources}
     assert judge(name) == lab(name).healthy(made)
+
+
+def test_the_default_vpc_is_left_out(ec2: Any) -> None:  # noqa: ANN401
+    """Is nothing of the VPC that AWS makes by itself in a network, whether there is another VPC or not?"""
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    ec2.create_network_interface(SubnetId=subnet)
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"])
+    tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]]
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=tables)
+    ec2.create_security_group(GroupName="group", Description="group", VpcId=vpc)
+    ec2.create_network_acl(VpcId=vpc)
+    assert [one.id for one in read_network().resources] == ["s3", "dynamodb"]
+
+    own = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    found = Counter(type(one).__name__ for one in read_network().resources)
+    assert found == Counter(["Vpc", "SecurityGroup", "NetworkAcl", "RouteTable", "Service", "Service"])
+    assert {one.vpc for one in read_network().resources if hasattr(one, "vpc")} == {own}
 
 
 def route(ec2: Any, table: str, cidr: str, **target: str) -> None:  # noqa: ANN401

@@ -120,7 +120,7 @@ def the_next_free_index_is_taken() -> None:
 
 @case(points=1)
 def another_zone_is_refused() -> None:
-    """Does an interface stay where it is when the standby is in another Availability Zone?"""
+    """Does an interface stay where it is when the standby is in another Availability Zone, and move within its own?"""
     import boto3
 
     from course import cloud
@@ -129,9 +129,9 @@ def another_zone_is_refused() -> None:
     ec2 = boto3.client("ec2")
     image = "ami-1e749f67"  # one that the offline AWS knows
     here, there = (subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2])
-    failed, standby = (
+    failed, neighbour, standby = (
         ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet)["Instances"][0]["InstanceId"]
-        for subnet in (here, there)
+        for subnet in (here, here, there)
     )
     card = ec2.create_network_interface(SubnetId=here)["NetworkInterface"]["NetworkInterfaceId"]
     ec2.attach_network_interface(NetworkInterfaceId=card, InstanceId=failed, DeviceIndex=1)
@@ -141,6 +141,8 @@ def another_zone_is_refused() -> None:
         f"a standby in another zone: move_interface gave {got!r} and left the interface at {now.get('InstanceId')!r}, "
         f"expected False and {failed!r}: an ENI lives in one subnet, so in one zone"
     )
+    got = move_interface(card, neighbour)
+    assert got is True, f"the same interface, and a standby in its own zone: move_interface gave {got!r}, expected True"
 
 
 @case(points=1)

@@ -65,7 +65,7 @@ def the_standby_has_the_address() -> None:
 
 @case(points=1)
 def it_is_the_same_address() -> None:
-    """Is no address allocated or released: the partners know one address only?"""
+    """Does the standby get the one address that the account has: the partners know no other?"""
     import boto3
 
     from course import cloud
@@ -79,11 +79,13 @@ def it_is_the_same_address() -> None:
     address = ec2.allocate_address(Domain="vpc")
     ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=failed)
     remap(failed, standby)
-    now = [a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]]
-    assert now == [address["AllocationId"]], (
+    now = ec2.describe_addresses()["Addresses"]
+    assert [a["AllocationId"] for a in now] == [address["AllocationId"]], (
         f"after remap the account has {len(now)} addresses, expected the one of before: it may have five per Region, "
         "and each is billed"
     )
+    holder = now[0].get("InstanceId")
+    assert holder == standby, f"after remap the one address leads to {holder!r}, expected the standby, {standby!r}"
 
 
 @case(points=1)
@@ -101,11 +103,14 @@ def there_is_no_gap() -> None:
     )
     address = ec2.allocate_address(Domain="vpc")
     ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=failed)
+    before = len(cloud.calls())
     remap(failed, standby)
-    gaps = [call.operation for call in cloud.calls() if call.operation in {"DisassociateAddress", "ReleaseAddress"}]
+    calls = [call.operation for call in cloud.calls()[before:]]
+    gaps = [call for call in calls if call in {"DisassociateAddress", "ReleaseAddress"}]
     assert gaps == [], (
         f"remap called {gaps}: from then on the address led nowhere. AssociateAddress moves an address that is in use"
     )
+    assert "AssociateAddress" in calls, f"remap called {calls}, expected AssociateAddress, which moves the address"
 
 
 @case(points=1)

@@ -97,8 +97,10 @@ def nobody_gets_more() -> None:
     cloud.start()
     kms = boto3.client("kms")
     key = kms.create_key()["KeyMetadata"]
+    before = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
     share_key(key["KeyId"], "111122223333")
     policy = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
+    assert policy != before, "share_key left the key policy as it was, expected that account 111122223333 may decrypt"
     analyst = {"AWS": "arn:aws:iam::111122223333:role/analyst"}
     stranger = {"AWS": "arn:aws:iam::999999999999:role/analyst"}
     for principal, action in (
@@ -145,6 +147,7 @@ def what_was_there_still_holds() -> None:
     key = kms.create_key(Policy=json.dumps(before))["KeyMetadata"]
     share_key(key["KeyId"], "111122223333")
     policy = json.loads(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
+    assert policy != before, "share_key left the key policy as it was, expected that account 111122223333 may decrypt"
     for principal, action, expected in (
         (own, "kms:PutKeyPolicy", "allowed"),
         (keeper, "kms:PutKeyPolicy", "allowed"),

@@ -84,8 +84,9 @@ def the_subnets_are_there() -> None:
         ids = got.get(kind)
         assert isinstance(ids, dict), f"{call} has {ids!r} for {kind!r}, expected the subnets' ids by zone"
         assert sorted(ids) == zones, f"{call} has {kind} subnets in {sorted(ids)}, expected {zones}"
+        made = {one["SubnetId"]: one for one in ec2.describe_subnets(SubnetIds=list(ids.values()))["Subnets"]}
         for zone, id_ in ids.items():
-            found = ec2.describe_subnets(SubnetIds=[id_])["Subnets"][0]
+            found = made[id_]
             assert found["AvailabilityZone"] == zone, (
                 f"{call} says that the {kind} subnet {found['CidrBlock']} is in {zone}; it is in "
                 f"{found['AvailabilityZone']}"
@@ -110,24 +111,29 @@ def the_internet_reaches_public_subnets() -> None:
 
     cloud.start()
     ec2 = boto3.client("ec2")
-    for zone, subnet in build_network(["us-east-1a", "us-east-1b"])["public"].items():
-        found = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]
-        vpc, address = found["VpcId"], str(ip_network(found["CidrBlock"])[50])
-        group = ec2.create_security_group(GroupName=f"web-{zone}", Description="web", VpcId=vpc)["GroupId"]
-        ec2.authorize_security_group_ingress(
-            GroupId=group, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="0.0.0.0/0"
-        )
-        eni = ec2.create_network_interface(SubnetId=subnet, Groups=[group], PrivateIpAddress=address)[
-            "NetworkInterface"
-        ]["NetworkInterfaceId"]
-        ec2.associate_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"], NetworkInterfaceId=eni)
-        try:
-            got = walk(read_network(), Packet("198.51.100.7", eni))
-        except NetworkError as error:
-            raise AssertionError(
-                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
-                "network once it is attached.)"
-            ) from None
+    zones = ["us-east-1a", "us-east-1b"]
+    public = build_network(zones)["public"]
+    assert sorted(public) == zones, f"build_network({zones}) has public subnets in {sorted(public)}, expected {zones}"
+    found = {one["SubnetId"]: one for one in ec2.describe_subnets(SubnetIds=list(public.values()))["Subnets"]}
+    vpc = next(iter(found.values()))["VpcId"]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="0.0.0.0/0")
+    servers = {}
+    for zone, subnet in public.items():
+        address = str(ip_network(found[subnet]["CidrBlock"])[50])
+        server = ec2.create_network_interface(SubnetId=subnet, Groups=[group], PrivateIpAddress=address)
+        servers[zone] = server["NetworkInterface"]["NetworkInterfaceId"]
+        public_ip = ec2.allocate_address(Domain="vpc")["AllocationId"]
+        ec2.associate_address(AllocationId=public_ip, NetworkInterfaceId=servers[zone])
+    try:
+        made = read_network()
+        answers = {zone: walk(made, Packet("198.51.100.7", server)) for zone, server in servers.items()}
+    except NetworkError as error:
+        raise AssertionError(
+            f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+            "network once it is attached.)"
+        ) from None
+    for zone, got in answers.items():
         assert got.answered, (
             f"a visitor asks a web server in the public subnet of {zone}: {got.verdict}, expected answered. "
             f"{got.dropped and got.dropped.reason}"
@@ -147,30 +153,39 @@ def private_subnets_only_go_out() -> None:
 
     cloud.start()
     ec2 = boto3.client("ec2")
-    for zone, subnet in build_network(["us-east-1a", "us-east-1b"])["private"].items():
-        found = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]
-        vpc, address = found["VpcId"], str(ip_network(found["CidrBlock"])[50])
-        group = ec2.create_security_group(GroupName=f"app-{zone}", Description="app", VpcId=vpc)["GroupId"]
-        ec2.authorize_security_group_ingress(
-            GroupId=group, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="0.0.0.0/0"
-        )
-        eni = ec2.create_network_interface(SubnetId=subnet, Groups=[group], PrivateIpAddress=address)[
-            "NetworkInterface"
-        ]["NetworkInterfaceId"]
-        try:
-            got = walk(read_network(), Packet(eni, "198.51.100.7"))
-        except NetworkError as error:
-            raise AssertionError(
-                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
-                "network once it is attached.)"
-            ) from None
+    zones = ["us-east-1a", "us-east-1b"]
+    private = build_network(zones)["private"]
+    assert sorted(private) == zones, (
+        f"build_network({zones}) has private subnets in {sorted(private)}, expected {zones}"
+    )
+    found = {one["SubnetId"]: one for one in ec2.describe_subnets(SubnetIds=list(private.values()))["Subnets"]}
+    vpc = next(iter(found.values()))["VpcId"]
+    group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="0.0.0.0/0")
+    servers = {}
+    for zone, subnet in private.items():
+        address = str(ip_network(found[subnet]["CidrBlock"])[50])
+        server = ec2.create_network_interface(SubnetId=subnet, Groups=[group], PrivateIpAddress=address)
+        servers[zone] = server["NetworkInterface"]["NetworkInterfaceId"]
+    try:
+        made = read_network()
+        answers = {zone: walk(made, Packet(server, "198.51.100.7")) for zone, server in servers.items()}
+    except NetworkError as error:
+        raise AssertionError(
+            f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+            "network once it is attached.)"
+        ) from None
+    for zone, got in answers.items():
         assert got.answered, (
             f"a server in the private subnet of {zone} fetches an update from 198.51.100.7: {got.verdict}, expected "
             f"answered. {got.dropped and got.dropped.reason}"
         )
-        # somebody gives it a public address by mistake
-        ec2.associate_address(AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"], NetworkInterfaceId=eni)
-        got = walk(read_network(), Packet("198.51.100.7", eni))
+    for server in servers.values():  # somebody gives it a public address by mistake
+        public_ip = ec2.allocate_address(Domain="vpc")["AllocationId"]
+        ec2.associate_address(AllocationId=public_ip, NetworkInterfaceId=server)
+    made = read_network()
+    for zone, server in servers.items():
+        got = walk(made, Packet("198.51.100.7", server))
         assert not got.answered, (
             f"the server in the private subnet of {zone} got an Elastic IP by mistake, and a visitor gets an answer "
             "from it, expected none: its subnet has a route to the internet gateway, so it is public"
@@ -191,23 +206,34 @@ def each_zone_stands_alone() -> None:
     cloud.start()
     ec2 = boto3.client("ec2")
     zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
-    for zone, subnet in build_network(zones)["private"].items():
-        address = str(ip_network(ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["CidrBlock"])[50])
-        eni = ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress=address)["NetworkInterface"][
-            "NetworkInterfaceId"
-        ]
-        lost = [
-            nat["NatGatewayId"]
-            for nat in ec2.describe_nat_gateways()["NatGateways"]
-            if ec2.describe_subnets(SubnetIds=[nat["SubnetId"]])["Subnets"][0]["AvailabilityZone"] != zone
-        ]
-        try:
-            got = walk(read_network().without(*lost), Packet(eni, "198.51.100.7"))
-        except NetworkError as error:
-            raise AssertionError(
-                f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
-                "network once it is attached.)"
-            ) from None
+    private = build_network(zones)["private"]
+    assert sorted(private) == zones, (
+        f"build_network({zones}) has private subnets in {sorted(private)}, expected {zones}"
+    )
+    subnets = {one["SubnetId"]: one for one in ec2.describe_subnets()["Subnets"]}
+    servers = {}
+    for zone, subnet in private.items():
+        address = str(ip_network(subnets[subnet]["CidrBlock"])[50])
+        server = ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress=address)
+        servers[zone] = server["NetworkInterface"]["NetworkInterfaceId"]
+    zone_of = {
+        nat["NatGatewayId"]: subnets[nat["SubnetId"]]["AvailabilityZone"]
+        for nat in ec2.describe_nat_gateways()["NatGateways"]
+    }
+    try:
+        made = read_network()
+        answers = {
+            zone: walk(
+                made.without(*(nat for nat, where in zone_of.items() if where != zone)), Packet(server, "198.51.100.7")
+            )
+            for zone, server in servers.items()
+        }
+    except NetworkError as error:
+        raise AssertionError(
+            f"the network that build_network made does not work: {error} (An internet gateway is part of a VPC's "
+            "network once it is attached.)"
+        ) from None
+    for zone, got in answers.items():
         assert got.answered, (
             f"without the NAT gateways outside of {zone}, a server in the private subnet of {zone} fetches an update: "
             f"{got.verdict}, expected answered. {got.dropped and got.dropped.reason}"

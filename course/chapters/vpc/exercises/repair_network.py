@@ -51,10 +51,6 @@ def repair_network(plan: dict[str, list[str]]) -> None:
     attached = [{"Name": "attachment.vpc-id", "Values": [vpc]}]
     gateway = ec2.describe_internet_gateways(Filters=attached)["InternetGateways"][0]["InternetGatewayId"]
 
-    def tables() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = ec2.describe_route_tables(Filters=here)["RouteTables"]
-        return found
-
     def default(table: dict[str, Any]) -> str:
         for route in table["Routes"]:
             if route.get("DestinationCidrBlock") == "0.0.0.0/0":
@@ -62,11 +58,12 @@ def repair_network(plan: dict[str, list[str]]) -> None:
         return ""
 
     def mend(subnet: str, targets: list[str]) -> None:
-        own = [(t, a) for t in tables() for a in t["Associations"] if a.get("SubnetId") == subnet]
-        used = own[0][0] if own else next(t for t in tables() if any(a.get("Main") for a in t["Associations"]))
+        tables = ec2.describe_route_tables(Filters=here)["RouteTables"]
+        own = [(t, a) for t in tables for a in t["Associations"] if a.get("SubnetId") == subnet]
+        used = own[0][0] if own else next(t for t in tables if any(a.get("Main") for a in t["Associations"]))
         if default(used) in targets:
             return
-        right = [table["RouteTableId"] for table in tables() if default(table) in targets]
+        right = [table["RouteTableId"] for table in tables if default(table) in targets]
         if not right:
             right = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]]
             key = "GatewayId" if targets[0].startswith("igw-") else "NatGatewayId"
@@ -271,7 +268,7 @@ def what_is_right_stays() -> None:
         "        if default(used) in targets:\n            return\n": (
             "        if default(used) in targets:\n            return\n"
             "        if targets == [gateway]:\n"
-            "            used = next(t for t in tables() if any(a.get('Main') for a in t['Associations']))\n"
+            "            used = next(t for t in tables if any(a.get('Main') for a in t['Associations']))\n"
             "            ec2.create_route(\n"
             "                RouteTableId=used['RouteTableId'], DestinationCidrBlock='0.0.0.0/0', GatewayId=gateway\n"
             "            )\n"
@@ -333,7 +330,7 @@ def allows_everything_first() -> None:
     swap={
         """if default(used) in targets:
             return
-        right = [table["RouteTableId"] for table in tables() if default(table) in targets]
+        right = [table["RouteTableId"] for table in tables if default(table) in targets]
 """: "right: list[str] = []\n"
     },
 )

@@ -62,18 +62,17 @@ def a_customer_stays_in_order() -> None:
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     sent = [
-        {"id": f"e-{n}", "customer": ("ann", "bob", "cid")[n % 3], "action": "order", "attempt": 1} for n in range(12)
+        {"id": f"e-{n}", "customer": ("ann", "bob", "cid")[n % 3], "action": "order", "attempt": 1} for n in range(9)
     ]
     fifo_orders(url, sent)
     arrived, groups = [], set()
-    for _ in range(4):
-        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get(
-            "Messages", []
-        ):
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages"):
+        for message in messages:
             event = json.loads(message["Body"])
             arrived.append(event)
             groups.add((event["customer"], message["Attributes"]["MessageGroupId"]))
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        done = [{"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]} for n, message in enumerate(messages)]
+        sqs.delete_message_batch(QueueUrl=url, Entries=done)
     for customer in ("ann", "bob", "cid"):
         got = [event["id"] for event in arrived if event["customer"] == customer]
         expected = [event["id"] for event in sent if event["customer"] == customer]

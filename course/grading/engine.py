@@ -14,6 +14,7 @@ from nbgrader.utils import determine_grade
 from course.files import write_whole
 from course.grading.notebooks.outputs import Outputs
 from course.grading.notebooks.overlay import grade_id
+from course.grading.notebooks.writing import Writer
 from course.grading.processes import runner, warm
 from course.grading.reference import Way, gives, needed, worse
 from course.grading.spare import spared
@@ -114,6 +115,8 @@ class Engine:
         self._modules = warmth.modules
         self._worker = runner.start(warmth, box)
         self._known: Known | None = None
+        self.writer = Writer()
+        """Writes the notebooks that were run."""
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:
         """Run a notebook's cells, put what they show into it, and return the verdicts.
@@ -122,7 +125,9 @@ class Engine:
         in nbgrader's own language, so that `determine_grade` gives the points. `NotGradedError` where the
         processes failed.
         """
-        self._known = self._known or self._find_out()
+        if self._known is None:
+            self._known = self._find_out()
+            self.writer = Writer(message for ran in self._known.shared.values() for message in ran.messages)
         shared = self._known.shared
         started = time.perf_counter()
         code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]

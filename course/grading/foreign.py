@@ -19,6 +19,7 @@ from nbformat.v4 import to_notebook_json
 from nbgrader.utils import determine_grade, is_grade
 
 from course.grading.engine import CellResult, NotebookResult, Settings, Timing
+from course.grading.notebooks.writing import Writer
 from course.grading.processes import isolate, sandbox
 from course.grading.processes.runner import NotGradedError
 from course.grading.talk.job import Case, Limits
@@ -50,6 +51,7 @@ class Engine:
         if box is not None:
             sandbox.check(box)
         self._course, self._settings, self._box = course, settings, box
+        self.writer = Writer()
 
     def run(self, notebook: NotebookNode, files: Mapping[str, bytes], notes: Sequence[str] = ()) -> NotebookResult:
         """Run a notebook's cells and return the verdicts. `NotGradedError` where the kernel cannot be had."""

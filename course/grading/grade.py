@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
-from nbformat.v4.rwbase import split_lines
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets.config import Config
@@ -20,6 +19,8 @@ from course.grading.processes.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from course.grading.notebooks.writing import Writer
 
 NO_RESPONSE = "No response."
 """nbgrader's own comment on an answer that was left as released."""
@@ -72,7 +73,7 @@ def grade(task: Task) -> Outcome:
                 result = engine.run(laid.notebook, beside, laid.notes)
                 for shorten in (IgnorePattern, LimitOutput):  # as nbgrader has them behind its Execute
                     shorten(config=Config(task.settings.outputs))(laid.notebook, {})
-                notebooks[course.name] = _kept(laid.notebook, result)
+                notebooks[course.name] = _kept(laid.notebook, result, engine.writer)
     except RefusedError as refused:
         return Outcome(student=task.student, refused=str(refused))
     if not notebooks:
@@ -86,7 +87,7 @@ def close() -> None:
     engines.close()
 
 
-def _kept(notebook: NotebookNode, result: NotebookResult) -> Graded:
+def _kept(notebook: NotebookNode, result: NotebookResult, writer: Writer) -> Graded:
     graded = [cell for cell in notebook.cells if is_grade(cell)]
     answers = [cell for cell in notebook.cells if is_solution(cell) or is_task(cell)]
     scores = {cell.metadata.nbgrader.grade_id: determine_grade(cell)[0] for cell in graded}
@@ -95,7 +96,7 @@ def _kept(notebook: NotebookNode, result: NotebookResult) -> Graded:
     }
     written = {c.metadata.nbgrader.grade_id: _digest(c) for c in answers if c.cell_type == "code" and _answered(c)}
     result = msgspec.structs.replace(result, answers=written)
-    return Graded(content=_written(notebook), scores=scores, comments=comments, result=result)
+    return Graded(content=writer.write(notebook), scores=scores, comments=comments, result=result)
 
 
 def _digest(cell: NotebookNode) -> str:
@@ -107,9 +108,3 @@ def _digest(cell: NotebookNode) -> str:
 
 def _answered(cell: NotebookNode) -> bool:
     return bool(cell.metadata.nbgrader.get("checksum") != compute_checksum(cell))
-
-
-def _written(notebook: NotebookNode) -> bytes:
-    """Return a notebook's file, as nbformat writes it."""
-    text = msgspec.json.encode(split_lines(notebook), order="sorted")
-    return msgspec.json.format(text, indent=1) + b"\n"

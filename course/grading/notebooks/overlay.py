@@ -7,13 +7,16 @@ comes from the course: a copied, deleted, moved, retyped or forged cell costs no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
-from course.grading.notebooks.testcell import hidden_lines
+from course.grading.notebooks.testcell import MOST, hidden_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from course.grading.notebooks.assignment import CourseCell, CourseNotebook
     from course.grading.notebooks.submission import Cell, Handed
 
@@ -132,11 +135,18 @@ def _note_changes(course: CourseCell, cell: Cell | None, about: object, notes: l
 
 
 def _same_text(handed: str, source: str) -> bool:
+    return _written_lines(handed.splitlines()) == _visible_lines(source)
+
+
+@lru_cache(MOST)
+def _visible_lines(source: str) -> list[str]:
+    """What a learner sees of a course's cell, line by line, blank ones left out."""
     hidden = hidden_lines(source)
-    visible = [line for number, line in enumerate(source.splitlines(), start=1) if number not in hidden]
-    return [line.rstrip() for line in handed.splitlines() if line.strip()] == [
-        line.rstrip() for line in visible if line.strip()
-    ]
+    return _written_lines(line for number, line in enumerate(source.splitlines(), start=1) if number not in hidden)
+
+
+def _written_lines(lines: Iterable[str]) -> list[str]:
+    return [written for line in lines if (written := line.rstrip())]
 
 
 def _fresh_id(wanted: str | None, ids: set[str]) -> str:

@@ -109,7 +109,9 @@ def it_reads_this_bucket_only() -> None:
     for action, resource, expected in (
         ("s3:GetObject", "arn:aws:s3:::app-logs/a", "allowed"),
         ("s3:GetObject", "arn:aws:s3:::app-logs-of-others/a", "implicitDeny"),
+        ("s3:GetObjectAcl", "arn:aws:s3:::app-logs/a", "implicitDeny"),
         ("s3:DeleteObject", "arn:aws:s3:::app-logs/a", "implicitDeny"),
+        ("s3:ListBucket", "arn:aws:s3:::app-logs", "implicitDeny"),
         ("s3:PutBucketPolicy", "arn:aws:s3:::app-logs", "implicitDeny"),
         ("iam:CreateUser", "*", "implicitDeny"),
     ):

@@ -136,6 +136,21 @@ def only_from_the_network() -> None:
             f"with the network 203.0.113.0/24 the policy decides {got} for {action} on {resource} from {address}, "
             f"expected {expected}"
         )
+    ### BEGIN HIDDEN TESTS
+    policy = shared_bucket("logs", "o-9999999999", "10.0.0.0/8")
+    for address, action, resource, expected in (
+        ("11.0.0.1", "s3:PutObject", "logs/a", "explicitDeny"),
+        ("203.0.113.7", "s3:PutBucketPolicy", "logs", "explicitDeny"),
+        ("11.0.0.1", "s3:GetObject", "reports/a", "implicitDeny"),
+        ("10.255.0.1", "s3:GetObject", "logs/a", "allowed"),
+    ):
+        context = {"aws:SourceIp": address, "aws:PrincipalOrgID": "o-9999999999"}
+        got = decision(policy, Request(anna, action, f"arn:aws:s3:::{resource}", context))
+        assert got == expected, (
+            f"with the network 10.0.0.0/8 the policy for logs decides {got} for {action} on {resource} from {address}, "
+            f"expected {expected}: every request from outside is denied, to this bucket"
+        )
+    ### END HIDDEN TESTS
 
 
 @misconception(

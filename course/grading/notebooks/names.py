@@ -6,7 +6,7 @@ import ast
 import builtins
 import symtable
 from contextlib import suppress
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ ANY = "*"
 _DEFINES = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _PLAIN = ast.Constant | ast.Name | ast.List | ast.Tuple | ast.Dict | ast.expr_context
 _BUILTINS = set(dir(builtins))
+_BRANCHES, _BLOCKS = ("handlers", "cases"), ("body", "orelse", "finalbody")
 
 
 @dataclass(slots=True)
@@ -94,20 +95,26 @@ def _defined(statement: ast.stmt, bound: set[str]) -> set[str]:
     return {getattr(statement, "name", "")} - changed
 
 
+def _parts(statement: ast.stmt) -> list[ast.AST]:
+    """Return what of a statement may have blocks: itself, its handlers, its cases."""
+    return [statement, *(branch for name in _BRANCHES for branch in getattr(statement, name, []))]
+
+
 def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     """Return the blocks of a compound statement; none of a simple one."""
-    branches = [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
-    return [block for at in branches for name in ("body", "orelse", "finalbody") if (block := getattr(at, name, []))]
+    return [block for part in _parts(statement) for name in _BLOCKS if (block := getattr(part, name, []))]
 
 
 def _head(statement: ast.stmt) -> ast.stmt:
-    """Return a compound statement with nothing in its blocks."""
-    head = deepcopy(statement)
-    for node in ast.walk(head):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and block:
-                setattr(node, name, [ast.Pass()])
+    """Return a statement with nothing in its blocks, if it has some."""
+    head = copy(statement)
+    for name in _BRANCHES:
+        if branches := getattr(head, name, []):
+            setattr(head, name, [copy(branch) for branch in branches])
+    for part in _parts(head):
+        for name in _BLOCKS:
+            if getattr(part, name, []):
+                setattr(part, name, [ast.Pass()])
     return head
 
 

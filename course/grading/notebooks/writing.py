@@ -28,11 +28,12 @@ class Writer:
 
     def __init__(self, shared: Iterable[Message] = ()) -> None:
         self._texts: dict[int, tuple[msgspec.Raw, object]] = {}  # with its value, which keeps its id while it is there
+        self._models: set[object] = set()
         for message in shared:
             data = message.content.get("data")
             state = data.get("state") if isinstance(data, dict) else None
             if isinstance(state, dict) and state.get("_model_name") != "OutputModel":  # nbclient changes its outputs
-                self._keep(state.values())
+                self._keep(message.content.get("comm_id"), state.values())
 
     def write(self, notebook: NotebookNode) -> bytes:
         """Return a notebook's file. Its long texts become lists of lines."""
@@ -46,19 +47,20 @@ class Writer:
         )
         return b"".join((head, msgspec.json.encode(self._short(widgets), order="sorted"), tail, b"\n"))
 
-    def _keep(self, values: Iterable[object]) -> None:
+    def _keep(self, model: object, values: Iterable[object]) -> None:
         for value in values:
             if isinstance(value, dict | list) and len(text := msgspec.json.encode(value, order="sorted")) >= LARGE:
                 self._texts[id(value)] = msgspec.Raw(text), value
+                self._models.add(model)
 
     def _short(self, widgets: dict[str, Any]) -> dict[str, Any]:
         """Put texts in the place of the values that are shared."""
         if not self._texts:
             return widgets
-        models = {
-            name: {**model, "state": {key: self._texts.get(id(v), (v,))[0] for key, v in model["state"].items()}}
-            for name, model in widgets[_STATE]["state"].items()
-        }
+        models = dict(widgets[_STATE]["state"])
+        for name in self._models & models.keys():
+            state = {key: self._texts.get(id(value), (value,))[0] for key, value in models[name]["state"].items()}
+            models[name] = {**models[name], "state": state}
         return {**widgets, _STATE: {**widgets[_STATE], "state": models}}
 
 

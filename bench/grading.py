@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -26,10 +28,15 @@ from course.authoring.source import Chapter, load
 from course.cli import prepare_environment
 from course.grading import command
 from course.grading.batch import Batch
-from course.grading.executors.pool import Pool
+from course.grading.grade import Outcome, Task, close, grade
 from course.grading.records import Records
 from tests.grading.attacked_class import AttackedClass
 from tests.grading.attacks import corpus, square
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from course.grading.processes.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
 SLUG = "messaging"
@@ -105,16 +112,44 @@ def _say_run(name: str, run: Run, count: int, stock_each: float) -> None:
     _say(name, str(count), f"{run.seconds:.1f}", f"{each:.2f}", f"{run.megabytes:.0f}", f"{stock_each / each:.1f}")
 
 
+class _Here:
+    """An executor that grades in this process, and counts the CPU that it takes itself: not that of cells and tests."""
+
+    window = 1
+
+    def __init__(self) -> None:
+        self.cpu_seconds = 0.0
+
+    def check(self, box: Sandbox | None) -> None:
+        """Try nothing: grading does."""
+
+    def submit(self, task: Task) -> Future[Outcome]:
+        """Grade a submission now."""
+        started = time.process_time()
+        done: Future[Outcome] = Future()
+        done.set_result(grade(task))
+        self.cpu_seconds += time.process_time() - started
+        return done
+
+    def wait(self, promises: Collection[Future[Outcome]]) -> Collection[Future[Outcome]]:
+        """Return them: all are done."""
+        return list(promises)
+
+
 def _print_stages(made: Path, count: int) -> None:
-    """Print what a submission takes by stage: in its processes, and in the one that writes."""
+    """Print what a submission takes by stage, when nothing runs beside it; 'own' is what is not cells and tests."""
     with contextlib.chdir(made):
         config, coursedir = command.course_folder()
-        with Batch(coursedir, SLUG, config) as batch, Pool() as pool:
-            written = batch.run(pool, force=True).seconds
+        with Batch(coursedir, SLUG, config) as batch:
+            before = batch.run(_Here(), students=[next(iter(made_up_learners(load(SLUG, ROOT))))], force=True).seconds
+            after = batch.run(here := _Here(), force=True).seconds
+        close()
         records = Records(coursedir, SLUG).all()
     timings = [record.notebooks[SLUG].timing for record in records]
     spent = {"fork": "start", "cells": "cells", "exam": "exam", "CPU": "cpu"}
-    found = {stage: sum(getattr(t, name) for t in timings) for stage, name in spent.items()} | written
+    found = {stage: sum(getattr(t, name) for t in timings) for stage, name in spent.items()}
+    found |= {"engine": here.cpu_seconds, **{stage: after[stage] - before[stage] for stage in after}}
+    found["own"] = sum(found[stage] for stage in ("fork", "engine", *after))
     _say("ms a submission", *found)
     _say("", *(f"{1000 * seconds / count:.0f}" for seconds in found.values()))
 

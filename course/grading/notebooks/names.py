@@ -45,17 +45,22 @@ def names_in(source: str) -> Names:
     lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!", "?"))]
     found = Names(acts=len(lines) < len(source.splitlines()))
     with suppress(SyntaxError):
-        found.surely = _read(ast.parse("\n".join(lines)).body, set(), found)
+        body = ast.parse("\n".join(lines)).body
+        alone = not any(statement.col_offset for statement in body)  # no two of them on a line
+        found.surely = _read(body, set(), found, lines if alone else ())
     return found
 
 
-def _read(body: Sequence[ast.stmt], so_far: set[str], found: Names) -> set[str]:
-    """Add what statements do to `found`, with the names bound `so_far`; return those that they surely bind."""
+def _read(body: Sequence[ast.stmt], so_far: set[str], found: Names, lines: Sequence[str] = ()) -> set[str]:
+    """Add what statements do to `found`, with the names bound `so_far`; return those that they surely bind.
+
+    With `lines`, the statements stand there as they are numbered.
+    """
     so_far, surely, goes_on = set(so_far), set[str](), True
     for statement in body:
         defines = isinstance(statement, _DEFINES)
         blocks = [] if defines else _blocks(statement)
-        used, bound = _names_of(_head(statement) if blocks else statement)
+        used, bound = _names_of(_head(statement)) if blocks else _names_of(statement, _text(statement, lines))
         found.needs |= used - (so_far | bound if blocks else so_far)
         found.uses |= used
         found.binds |= bound
@@ -118,11 +123,17 @@ def _head(statement: ast.stmt) -> ast.stmt:
     return head
 
 
-def _names_of(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return the names of the notebook that a statement uses, and those that it binds."""
+def _text(statement: ast.stmt, lines: Sequence[str]) -> str:
+    """Return a statement's own text in these lines, with its decorators; nothing where there are none."""
+    first = min([statement, *getattr(statement, "decorator_list", [])], key=lambda part: part.lineno)
+    return "\n".join(lines[first.lineno - 1 : statement.end_lineno])
+
+
+def _names_of(statement: ast.stmt, text: str = "") -> tuple[set[str], set[str]]:
+    """Return the names of the notebook that a statement, of this text, uses, and those that it binds."""
     if isinstance(statement, ast.ImportFrom) and statement.names[0].name == ANY:
         return set(), {ANY}
-    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    top = symtable.symtable(text or ast.unparse(statement), "cell", "exec")
     used = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
     bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
     used |= {

@@ -105,16 +105,16 @@ def _node(cell: Cell | None, course: CourseCell | None, minor: int, ids: set[str
         kind = course.cell_type
         source = source if course.is_learners and cell else course.source
         metadata |= {"nbgrader": course.metadata()}
-    node = NotebookNode(cell_type=kind, metadata=_nodes(metadata), source=source)
+    parts: dict[str, Any] = {"cell_type": kind, "source": source}
     if kind == "code":
-        node.outputs, node.execution_count = [], None
+        parts |= {"outputs": [], "execution_count": None}
         for how_they_showed in _OF_OUTPUTS:
-            node.metadata.pop(how_they_showed, None)
+            metadata.pop(how_they_showed, None)
     elif cell and cell.attachments:
-        node.attachments = _nodes(cell.attachments)
+        parts["attachments"] = _nodes(cell.attachments)
     if minor >= _FIRST_MINOR_WITH_IDS:
-        node.id = _fresh_id(cell.id if cell else None, ids)
-    return node
+        parts["id"] = _fresh_id(cell.id if cell else None, ids)
+    return NotebookNode({**parts, "metadata": _nodes(metadata)})
 
 
 def _note_changes(course: CourseCell, cell: Cell | None, about: object, notes: list[str]) -> None:

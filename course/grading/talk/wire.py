@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -26,6 +27,12 @@ class Wire(Generic[Received]):
         self._decoder: msgspec.msgpack.Decoder[Received] = msgspec.msgpack.Decoder(receives)
         self._encoder = msgspec.msgpack.Encoder()
         self._limit = limit
+        self._poll = None
+        if hasattr(
+            select, "poll"
+        ):  # a connection's own `poll` makes a selector each time, which takes as long as it waits
+            self._poll = select.poll()
+            self._poll.register(connection.fileno(), select.POLLIN)
 
     def send(self, message: Struct) -> None:
         """Send a message; `WireError` where nobody is left to receive it."""
@@ -40,7 +47,7 @@ class Wire(Generic[Received]):
         Half a message may block for longer: the caller's own alarm has to end that.
         """
         try:
-            came = seconds is None or self.connection.poll(seconds)
+            came = seconds is None or self._comes(seconds)
             message = self._decoder.decode(self.connection.recv_bytes(self._limit)) if came else None
         except EOFError:
             raise WireError("the connection was closed") from None
@@ -49,6 +56,9 @@ class Wire(Generic[Received]):
         if message is None:
             raise TimeoutError
         return message
+
+    def _comes(self, seconds: float) -> bool:
+        return self.connection.poll(seconds) if self._poll is None else bool(self._poll.poll(seconds * 1000))
 
     def close(self) -> None:
         """Close the connection; the other side sees its end."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.study.small_course import Course
 
-SECONDS = 4.0
+SECONDS = 2.0
 
 
 def fates(built: Course) -> dict[str, str]:
@@ -76,13 +76,13 @@ def test_each_exercise_has_its_own_points(checked: Result) -> None:
     assert [found.name for found in checked.exercises if not found.started] == ["waits"]
     assert checked.complete
     (notice,) = checked.notices
-    assert notice.startswith("Your cell that begins 'while True:' did not end within 4 seconds")
+    assert notice.startswith("Your cell that begins 'while True:' did not end within 2 seconds")
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("loops", "did not end within 4 seconds"),
+        ("loops", "did not end within 2 seconds"),
         ("dies", "ended Python itself"),
         ("broken", "Your cell does not run: SyntaxError"),
         ("raises", "NameError: name 'twice' is not defined (at the line: return n * twice)"),

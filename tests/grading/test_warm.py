@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 from copy import copy
+from email.errors import MessageError
 from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -24,7 +25,7 @@ import pygments  # type: ignore[import-untyped]
 import pytest
 from botocore import xform_name
 from botocore.useragent import UserAgentComponent
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from moto.core import serialize
 from moto.core.utils import get_service_model
@@ -44,6 +45,7 @@ from tests.grading.memos import kept, original
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from email.message import Message
 
 ROOT = Path(__file__).parents[2]
 
@@ -307,14 +309,23 @@ FIELD = st.tuples(
 )
 
 
+def written(message: Message) -> str:
+    """A message as text, or why Python does not write it: Debian's 3.11.2 looks for line breaks in what was read."""
+    try:
+        return message.as_string()
+    except MessageError as error:
+        return str(error)
+
+
 @given(st.lists(FIELD), st.sampled_from(["\r\n", "\n", ""]))
+@example([("Content-Type", ": ", "\x0c0", "\r\n")], "\r\n")
 def test_headers_are_read_alike(fields: list[tuple[str, str, str, str]], end: str) -> None:
     """Are the headers of an HTTP message what Python's own parser reads, of lines of every kind?"""
     name = "http.client:parse_headers"
     text = ("".join(map("".join, fields)) + end).encode("latin-1")
     expected, got = (read(io.BytesIO(text + b"body")) for read in (original(name), kept(name)))
 
-    read_as = [(m.items(), m.as_string(), [type(d) for d in m.defects]) for m in (expected, got)]
+    read_as = [(m.items(), written(m), [type(d) for d in m.defects]) for m in (expected, got)]
     assert read_as[0] == read_as[1]
 
 

@@ -68,6 +68,6 @@ def repaired(request: AWSPreparedRequest) -> Iterator[None]:
         yield
 
 
-def _text(body: str | bytes) -> str:
-    """Return a body as text: it is that in one process, and bytes when it came from another."""
-    return body.decode() if isinstance(body, bytes) else body
+def _text(body: str | bytes | None) -> str:
+    """Return a body as text: it is that in one process, and whatever bytes were sent when it came from another."""
+    return body.decode(errors="replace") if isinstance(body, bytes) else body or ""

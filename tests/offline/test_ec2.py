@@ -7,6 +7,9 @@ import sys
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+
+from course import _ec2
 
 IMAGES = """
 import boto3
@@ -28,6 +31,14 @@ def test_images_are_those_that_people_choose_from(first: str) -> None:
     assert "ami-1e749f67" in {line.partition(" ")[0] for line in said}
     assert any(name.startswith("al2023-ami-2023") for name in names)
     assert not [name for name in names if "-ecs-" in name]
+
+
+@pytest.mark.parametrize("body", [None, b"\xff\xfe", "", b"Action=DescribeSnapshots&"])
+def test_any_request_is_let_through(body: bytes | str | None) -> None:
+    """Is a request without text, or with bytes that are none, left to moto? A learner's process sends what it likes."""
+    address = "https://ec2.us-east-1.amazonaws.com/"
+    with _ec2.repaired(AWSPreparedRequest("POST", address, {}, body, stream_output=False)):
+        pass
 
 
 def test_snapshots_of_an_owner() -> None:

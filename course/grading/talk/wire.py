@@ -27,11 +27,9 @@ class Wire(Generic[Received]):
         self._decoder: msgspec.msgpack.Decoder[Received] = msgspec.msgpack.Decoder(receives)
         self._encoder = msgspec.msgpack.Encoder()
         self._limit = limit
-        self._poll = None
-        if hasattr(
-            select, "poll"
-        ):  # a connection's own `poll` makes a selector each time, which takes as long as it waits
-            self._poll = select.poll()
+        # a connection's own `poll`, which Windows is left with, makes a selector each time
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll is not None:
             self._poll.register(connection.fileno(), select.POLLIN)
 
     def send(self, message: Struct) -> None:

@@ -24,6 +24,8 @@ Kind = Literal["function", "cloud", "diagnosis"]
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 LEAST_MISCONCEPTIONS = 3
+NOTHING = {"list": "[]", "dict": "{}", "str": "''", "int": "0", "float": "0.0", "bool": "False"}
+"""An answer that does nothing, by the type that it should return; where None is possible, and for all others, None."""
 
 _FIELD = re.compile(r"^(Objective|Out of scope|Kind|Task|Hint): *", re.MULTILINE)
 MARK = re.compile(r"^<!-- *([\w-]+)(?:: *([\w-]+))? *-->$")
@@ -73,7 +75,10 @@ class Misconception:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """All of one exercise. `solution` is the learner's cell with the answer between nbgrader's marks."""
+    """All of one exercise.
+
+    `solution` is the learner's cell with the answer between nbgrader's marks, `returns` the type of what it returns.
+    """
 
     path: Path
     line: int
@@ -85,6 +90,7 @@ class Exercise:
     saa_task: str
     hints: tuple[str, ...]
     solution: str
+    returns: str
     cases: tuple[Case, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
 
@@ -105,8 +111,9 @@ class Exercise:
 
     @property
     def idle(self) -> str:
-        """The cell of a learner who answers with nothing at all."""
-        return _with_answer(self.solution, "return None")
+        """The cell of a learner whose answer is of the right type, and does nothing."""
+        kind = "None" if "| None" in self.returns else self.returns.partition("[")[0]
+        return _with_answer(self.solution, f"return {NOTHING.get(kind, 'None')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,7 @@ def read_exercise(path: Path) -> Exercise:
         saa_task=about.saa_task,
         hints=about.hints,
         solution=solution,
+        returns=ast.unparse(answered.returns) if answered.returns else "None",
         cases=cases,
         misconceptions=tuple(
             _misconception(path, lines, node, solution, {case.name for case in cases}, answered)

@@ -1,8 +1,8 @@
 """The contract of every exercise, proved: one program, errors written for authors, nothing written to disk.
 
-The stub scores nothing, and an answer that does nothing hardly more; the solution scores everything; each misconception
-fails exactly the cases that it names, each by its assertion; every exercise has a mark and every mark an exercise;
-nothing made is stale.
+The stub scores nothing, and an answer that does nothing hardly more, and is told so; the solution scores everything;
+each misconception fails exactly the cases that it names, each by its assertion; every exercise has a mark and every
+mark an exercise; nothing made is stale.
 """
 
 from __future__ import annotations
@@ -137,7 +137,10 @@ def exercise_faults(slug: str, exercise: Exercise) -> Iterator[Fault]:
 
 
 def _case_faults(exercise: Exercise) -> Iterator[tuple[Case, str, str]]:
-    """Where cases treat the stub, an answer that does nothing or the solution wrongly: the case, how, and the mend."""
+    """Where cases treat the stub, an answer that does nothing or the solution wrongly: the case, how, and the mend.
+
+    What AWS says of a resource that is not there is a sentence that a learner can use; a KeyError of Python's is none.
+    """
     stub, idle, solved = (attempt(exercise, answer) for answer in (exercise.stub, exercise.idle, exercise.solution))
     for case in exercise.cases:
         if not isinstance(error := stub[case.name], NotImplementedError):
@@ -146,6 +149,10 @@ def _case_faults(exercise: Exercise) -> Iterator[tuple[Case, str, str]]:
             yield case, f"the stub {got} in '{case.name}' instead of by NotImplementedError", mend
         if error := solved[case.name]:
             yield case, f"the solution fails '{case.name}': {text(error)}", "correct the solution or the case"
+        error = idle[case.name]
+        if error and type(error).__module__ == "builtins" and type(error) is not AssertionError:
+            mend = "let the case say what is missing before it looks into it"
+            yield case, f"an answer that does nothing ends '{case.name}' by {text(error)}", mend
     generous = [case for case in exercise.cases if idle[case.name] is None]
     if sum(case.points for case in generous) > IDLE_SHARE * exercise.points:
         names = ", ".join(f"'{case.name}'" for case in generous)

@@ -102,8 +102,13 @@ EXERCISE_FAULTS = {
     ),
     "a case that does not miss an answer": (
         "assert double(3) == 6",
-        "assert double(3) in (6, None)",
+        "assert double(3) in (6, 0)",
         r"double\.py:23: .*an answer that does nothing passes 'small'; let all but a quarter",
+    ),
+    "a case that stumbles over an answer": (
+        "assert double(3) == 6",
+        "assert 18 // double(3) == 3",
+        r"double\.py:23: .*an answer that does nothing ends 'small' by ZeroDivisionError.*; let the case say",
     ),
 }
 

@@ -40,7 +40,7 @@ def public_ipv4_bill(addresses: list[dict[str, Any]], hours: int) -> float:
     ### END SOLUTION
 
 
-@case(points=1)
+@case(points=2)
 def an_address_in_use_is_billed() -> None:
     """Does an address on a running instance cost 0.005 dollars an hour, automatic or elastic?"""
     got = public_ipv4_bill([{"kind": "elastic", "attached": True}], 730)

@@ -106,8 +106,8 @@ def it_rotates() -> None:
     function = boto3.client("lambda").create_function(
         FunctionName="rotate", Runtime="python3.13", Role=role, Handler="rotate.main", Code={"ZipFile": b"code"}
     )["FunctionArn"]
-    arn = rotating_secret("shop/db", "shop", 45, function, "eu-west-1")
-    got = boto3.client("secretsmanager").describe_secret(SecretId=arn)
+    rotating_secret("shop/db", "shop", 45, function, "eu-west-1")
+    got = boto3.client("secretsmanager").describe_secret(SecretId="shop/db")
     assert got.get("RotationEnabled"), "the secret does not rotate after rotating_secret, expected that it does"
     assert got.get("RotationLambdaARN") == function, (
         f"the secret rotates by {got.get('RotationLambdaARN') or 'no function'}, expected {function}: only secrets "
@@ -138,9 +138,9 @@ def the_other_region_has_it() -> None:
     function = boto3.client("lambda").create_function(
         FunctionName="rotate", Runtime="python3.13", Role=role, Handler="rotate.main", Code={"ZipFile": b"code"}
     )["FunctionArn"]
-    arn = rotating_secret("shop/db", "shop", 30, function, "ap-southeast-2")
+    rotating_secret("shop/db", "shop", 30, function, "ap-southeast-2")
     here = boto3.client("secretsmanager")
-    regions = [status["Region"] for status in here.describe_secret(SecretId=arn).get("ReplicationStatus", [])]
+    regions = [status["Region"] for status in here.describe_secret(SecretId="shop/db").get("ReplicationStatus", [])]
     assert regions == ["ap-southeast-2"], (
         f"the secret is replicated to {regions}, expected ['ap-southeast-2']: a second secret made there by hand does "
         "not follow when this one rotates"
@@ -148,7 +148,7 @@ def the_other_region_has_it() -> None:
     there = boto3.client("secretsmanager", region_name="ap-southeast-2").get_secret_value(
         SecretId="shop/db", VersionStage="AWSCURRENT"
     )
-    now = here.get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
+    now = here.get_secret_value(SecretId="shop/db", VersionStage="AWSCURRENT")
     assert there["SecretString"] == now["SecretString"], "the replica has another value than the primary secret"
 
 

@@ -106,6 +106,7 @@ def nothing_opens_it_without_kms() -> None:
     before = len(cloud.calls())
     sealed = seal_file(key, b"salary: 4711 " * 900, {"tenant": "lake"})
     calls = cloud.calls()[before:]
+    assert "data_key" in (sealed or ()), "seal_file gave no data_key"
     assert b"salary" not in b"".join(sealed.values()), "a part of the file can be read in what seal_file gave"
     sizes = [len(str(call.parameters["Plaintext"])) for call in calls if call.operation == "Encrypt"]
     assert max(sizes, default=0) < 200, "seal_file sent the file to KMS to encrypt, expected that it stays at home"
@@ -133,6 +134,7 @@ def the_context_is_part_of_it() -> None:
     kms = boto3.client("kms")
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     sealed = seal_file(key, b"x" * 5_000, {"tenant": "lake"})
+    assert "data_key" in (sealed or ()), "seal_file gave no data_key"
     for context in ({}, {"tenant": "hill"}):
         try:
             kms.decrypt(CiphertextBlob=sealed["data_key"], EncryptionContext=context)
@@ -158,6 +160,7 @@ def each_file_has_its_own_key() -> None:
     data_keys = []
     for content in (b"a" * 5_000, b"a" * 5_000, b"b" * 5_000):
         sealed = seal_file(key, content, context)
+        assert "data_key" in (sealed or ()), "seal_file gave no data_key"
         try:
             opened = kms.decrypt(CiphertextBlob=sealed["data_key"], EncryptionContext=context)["Plaintext"]
         except ClientError:  # another case says why

@@ -138,6 +138,8 @@ def the_account_and_no_other_gets_it() -> None:
         SnapshotId=source["SnapshotId"], Attribute=attribute, OperationType="add", UserIds=["444455556666"]
     )
     got = share_backup(source["SnapshotId"], "111122223333", key)
+    known = [snapshot["SnapshotId"] for snapshot in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]]
+    assert got in known, f"share_backup gave {got!r}, expected the ID of a snapshot"
     shares = ec2.describe_snapshot_attribute(SnapshotId=got, Attribute=attribute)["CreateVolumePermissions"]
     names = sorted(share.get("UserId") or f"everybody ({share.get('Group')})" for share in shares)
     expected = ["111122223333", "444455556666"] if got == source["SnapshotId"] else ["111122223333"]

@@ -118,6 +118,7 @@ def events_arrive_as_published() -> None:
     cloud.start()
     sns, sqs = boto3.client("sns"), boto3.client("sqs")
     arn = fan_out("orders", {"parcels": ["placed"], "archive": []})
+    assert arn, f"fan_out gave {arn!r}, expected the topic's ARN"
     kind = {"kind": {"DataType": "String", "StringValue": "placed"}}
     sns.publish(TopicArn=arn, Message='{"order": 7}', MessageAttributes=kind)
     for queue in ("parcels", "archive"):

@@ -130,6 +130,7 @@ def the_state_outlives_a_batch() -> None:
         }
     ]
     state = idempotent_consumer(batch, {"balances": {}, "done": []})
+    assert type(state) is dict, f"idempotent_consumer gave {state!r}, expected the new state, a dictionary"
     got = idempotent_consumer(batch, json.loads(json.dumps(state)))
     assert type(got) is dict, f"idempotent_consumer gave {got!r}, expected the new state, a dictionary"
     assert got.get("balances") == {"ann": 500}, (

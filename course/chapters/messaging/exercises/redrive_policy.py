@@ -87,7 +87,8 @@ def every_attempt_is_granted() -> None:
 
     cloud.start()
     sqs = boto3.client("sqs")
-    url = redrive_policy("orders", 3)
+    redrive_policy("orders", 3)
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
     seconds = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     sqs.send_message(QueueUrl=url, MessageBody="broken")
     deliveries = 0
@@ -101,7 +102,8 @@ def every_attempt_is_granted() -> None:
     ### BEGIN HIDDEN TESTS
     cloud.start()
     sqs = boto3.client("sqs")
-    url = redrive_policy("invoices", 1)
+    redrive_policy("invoices", 1)
+    url = sqs.get_queue_url(QueueName="invoices")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="broken")
     deliveries = 0
     for _ in range(3):
@@ -122,7 +124,8 @@ def there_is_time_to_look() -> None:
 
     cloud.start()
     sqs = boto3.client("sqs")
-    url = redrive_policy("orders", 3)
+    redrive_policy("orders", 3)
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert "RedrivePolicy" in attributes, "the queue orders has no RedrivePolicy, so it has no dead-letter queue"
     dead = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2]

@@ -112,7 +112,7 @@ def the_internet_reaches_public_subnets() -> None:
     cloud.start()
     ec2 = boto3.client("ec2")
     zones = ["us-east-1a", "us-east-1b"]
-    public = build_network(zones)["public"]
+    public = (build_network(zones) or {}).get("public", {})
     assert sorted(public) == zones, f"build_network({zones}) has public subnets in {sorted(public)}, expected {zones}"
     found = {one["SubnetId"]: one for one in ec2.describe_subnets(SubnetIds=list(public.values()))["Subnets"]}
     vpc = next(iter(found.values()))["VpcId"]
@@ -154,7 +154,7 @@ def private_subnets_only_go_out() -> None:
     cloud.start()
     ec2 = boto3.client("ec2")
     zones = ["us-east-1a", "us-east-1b"]
-    private = build_network(zones)["private"]
+    private = (build_network(zones) or {}).get("private", {})
     assert sorted(private) == zones, (
         f"build_network({zones}) has private subnets in {sorted(private)}, expected {zones}"
     )
@@ -206,7 +206,7 @@ def each_zone_stands_alone() -> None:
     cloud.start()
     ec2 = boto3.client("ec2")
     zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
-    private = build_network(zones)["private"]
+    private = (build_network(zones) or {}).get("private", {})
     assert sorted(private) == zones, (
         f"build_network({zones}) has private subnets in {sorted(private)}, expected {zones}"
     )

@@ -45,19 +45,16 @@ READ = ("ETag", "Content-Type", "x-amz-meta-photographer")
 
 def cors() -> Demo:
     """Return the demo of a script's request to a bucket, sent twice; origin, request and CORS rules are editable."""
-    wide = {"width": "34em"}
     return Demo(
         _build,
         {
-            "page": ipywidgets.Text(PAGE, description="page (origin)", layout=wide),
-            "url": ipywidgets.Text(URL, description="requested URL", layout=wide),
+            "page": ipywidgets.Text(PAGE, description="page (origin)"),
+            "url": ipywidgets.Text(URL, description="requested URL"),
             "method": ipywidgets.Dropdown(options=METHODS, value="PUT", description="method"),
-            "headers": ipywidgets.Text("Content-Type: image/jpeg", description="headers", layout=wide),
+            "headers": ipywidgets.Text("Content-Type: image/jpeg", description="headers"),
             "read": ipywidgets.Dropdown(options=READ, description="script reads"),
             "pause": ipywidgets.IntSlider(value=60, min=0, max=3600, step=60, description="again after (s)"),
-            "rules": ipywidgets.Textarea(
-                RULES, description="CORS rules", rows=11, layout={"width": "34em"}, placeholder="no CORS configuration"
-            ),
+            "rules": ipywidgets.Textarea(RULES, description="CORS rules", rows=11, placeholder="no CORS configuration"),
         },
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.demos.names import Names
+from course.demos.controls import controls_above
 from course.demos.picture import message_picture, picture
 from course.demos.stage import Stage
 from course.demos.svg import FIT
@@ -40,12 +40,8 @@ class _Shown(ABC):
             if control.has_trait("continuous_update"):
                 # A scene is made for the value where a slider comes to rest, not for each one it passes.
                 control.continuous_update = False
-            control.style.description_width = "initial"
-            if isinstance(control, ipywidgets.Checkbox):
-                control.layout.width = "max-content"  # ipywidgets cuts off what is longer than its own width
             control.observe(self._changed, names="value")
-        bar = ipywidgets.HBox([*self.controls.values(), Names()], layout={"flex_flow": "row wrap"})
-        self.widget = ipywidgets.VBox([bar, view] if self.controls else [view])
+        self.widget = controls_above(view, self.controls.values())
         self._refresh()
 
     @property

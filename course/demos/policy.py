@@ -107,20 +107,17 @@ def policy_scene(
 
 def _controls(situation: str) -> dict[str, Any]:
     first = SITUATIONS[situation].values()
-    wide = {"width": "26em"}
     controls: dict[str, Any] = {
         "situation": ipywidgets.Dropdown(options=list(SITUATIONS), value=situation, description="situation"),
         "caller": ipywidgets.Dropdown(options=list(CALLERS), value=first["caller"], description="who"),
         "action": ipywidgets.Text(first["action"], description="does"),
-        "resource": ipywidgets.Text(first["resource"], description="with", layout={"width": "32em"}),
+        "resource": ipywidgets.Text(first["resource"], description="with"),
         "context": ipywidgets.Textarea(
             first["context"], description="condition keys", rows=1, placeholder='{"aws:SourceIp": "203.0.113.7"}'
         ),
     }
     for name, (label, _) in _POLICIES.items():
-        controls[name] = ipywidgets.Textarea(
-            first[name], description=label, rows=5, placeholder="no such policy", layout=wide
-        )
+        controls[name] = ipywidgets.Textarea(first[name], description=label, rows=5, placeholder="no such policy")
     return controls
 
 

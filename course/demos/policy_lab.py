@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 def failure_lab(name: str) -> Demo:
     """Return the demo of a policy lab: its broken policies to edit, its requests, and a verdict at the end."""
     areas = {
-        slot: ipywidgets.Textarea(
-            text, description=SLOTS[slot], rows=9, placeholder="no such policy", layout={"width": "34em"}
-        )
+        slot: ipywidgets.Textarea(text, description=SLOTS[slot], rows=9, placeholder="no such policy")
         for slot, text in lab(name).policies.items()
     }
     return Demo(partial(lab_scene, name), areas)

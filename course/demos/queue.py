@@ -27,6 +27,8 @@ _LEGEND: dict[Look, str] = {
     "failed": "not processed",
     "done": "processed",
 }
+_NO_REDRIVE = "no redrive policy"
+"""What stands for None in a control: ipywidgets shows no option whose value is None."""
 
 
 def queue_animation(**params: Any) -> Demo:  # noqa: ANN401 - the value of any control
@@ -38,8 +40,8 @@ def queue_animation(**params: Any) -> Demo:  # noqa: ANN401 - the value of any c
     for name, value in params.items():
         if name not in controls:
             raise ValueError(f"queue_animation has no control {name!r}; choose from {', '.join(controls)}.")
-        controls[name].value = value
-    return Demo(queue_scene, controls)
+        controls[name].value = _shown(value)
+    return Demo(partial(_played, queue_scene), controls)
 
 
 def failure_lab(name: str) -> Demo:
@@ -48,8 +50,8 @@ def failure_lab(name: str) -> Demo:
     controls = {}
     for knob in broken.tunable:
         controls[knob] = _KNOBS[knob]()
-        controls[knob].value = getattr(broken.settings, knob, getattr(broken.workload, knob, None))
-    return Demo(partial(lab_scene, name), controls)
+        controls[knob].value = _shown(getattr(broken.settings, knob, getattr(broken.workload, knob, None)))
+    return Demo(partial(_played, partial(lab_scene, name)), controls)
 
 
 def queue_scene(  # noqa: PLR0913 - one parameter a control
@@ -106,6 +108,16 @@ def lab_scene(name: str, **changes: Any) -> Scene:  # noqa: ANN401 - settings of
     return _scene(run, (*frames, last), broken.title, broken.symptom)
 
 
+def _shown(value: object) -> object:
+    """A setting as its control has it."""
+    return _NO_REDRIVE if value is None else value
+
+
+def _played(build: Callable[..., Scene], **values: Any) -> Scene:  # noqa: ANN401 - settings of several types
+    """Make the scene for the controls' values."""
+    return build(**{name: None if value == _NO_REDRIVE else value for name, value in values.items()})
+
+
 def _scene(run: Run, frames: tuple[Frame, ...], title: str, story: str = "") -> Scene:
     slots = min(5, run.workload.batch_size)
     delayed = run.settings.delay_seconds > 0
@@ -139,8 +151,7 @@ _KNOBS: Mapping[str, Callable[[], Any]] = {
     "visibility_timeout": lambda: ipywidgets.BoundedIntText(0, 0, 43_200, description="visibility timeout (s)"),
     "receive_wait_seconds": lambda: ipywidgets.IntSlider(0, 0, 20, description="ReceiveMessageWaitTimeSeconds"),
     "max_receive_count": lambda: ipywidgets.Dropdown(
-        options=[("no redrive policy", None), *((str(n), n) for n in (1, 2, 3, 5, 10, 50, 1000))],
-        value=1,  # one that is not None: ipywidgets does not select None, the first choice, in each run
+        options=[(_NO_REDRIVE, _NO_REDRIVE), *((str(n), n) for n in (1, 2, 3, 5, 10, 50, 1000))],
         description="maxReceiveCount",
     ),
     "retention": lambda: ipywidgets.Dropdown(
@@ -166,7 +177,7 @@ def _animation_controls() -> dict[str, Any]:
         "delay": ipywidgets.IntSlider(0, 0, 30, description="delivery delay (s)"),
         "fifo": ipywidgets.Checkbox(description="FIFO queue, groups A and B"),
         "max_receive_count": ipywidgets.Dropdown(
-            options=[("no dead-letter queue", None), ("1", 1), ("2", 2), ("3", 3), ("5", 5)],
+            options=[(_NO_REDRIVE, _NO_REDRIVE), ("1", 1), ("2", 2), ("3", 3), ("5", 5)],
             value=3,
             description="maxReceiveCount",
         ),

@@ -25,6 +25,28 @@ _SHOW_ALL = """() => {
     notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
 }"""
 
+# What is wrong with a demo's controls: a slider without a track, a select that shows no option or cuts one off, a
+# label that is cut off, a slider that a screen reader calls by another one's name.
+_CONTROLS_WITHOUT_ROOM = """cell => {
+    const wrong = [], pen = document.createElement("canvas").getContext("2d");
+    for (const control of cell.querySelectorAll(".course-controls > .widget-inline-hbox")) {
+        const label = control.querySelector(".widget-label"), name = control.textContent;
+        if (label.scrollWidth > label.clientWidth + 1) wrong.push(`${name}: the label is cut off`);
+        const track = control.querySelector(".noUi-target"), select = control.querySelector("select");
+        if (track && track.clientWidth < 100) wrong.push(`${name}: a track of ${track.clientWidth} px`);
+        const called = control.querySelector(".noUi-handle")?.getAttribute("aria-label") ?? label.textContent;
+        if (called !== label.textContent) wrong.push(`${name}: called ${called}`);
+        if (!select) continue;
+        if (select.selectedIndex < 0) wrong.push(`${name}: no option is shown`);
+        const arrow = 32, room = select.clientWidth - arrow;
+        pen.font = getComputedStyle(select).font;
+        for (const { text } of select.options) {
+            if (pen.measureText(text).width > room) wrong.push(`${name}: ${text} is cut off`);
+        }
+    }
+    return wrong;
+}"""
+
 
 def calls() -> list[str]:
     """The lines of all chapters that show a demo."""
@@ -78,6 +100,13 @@ def test_it_is_alive(shown: Page, call: str) -> None:
     least = figure.get_attribute("src") or ""
     shown.keyboard.press("End")
     expect(figure).not_to_have_attribute("src", least)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_its_controls_have_room(shown: Page, call: str) -> None:
+    """Can each slider be moved and each choice be read, under a label that is whole?"""
+    cell = shown.locator(".jp-CodeCell").nth(1 + CALLS.index(call))
+    assert cell.evaluate(_CONTROLS_WITHOUT_ROOM) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -100,7 +100,7 @@ def every_page_is_read() -> None:
     ssm.put_parameter(Name="/fleet2/node1/password", Value="another team's", Type="String")
     got = plain_passwords("/fleet", "alias/aws/ssm")
     assert (type(got), got) == (list, expected), (
-        f"of 26 nodes below /fleet plain_passwords repaired {len(got or ())} passwords, expected 26, and none of /fleet2"
+        f"of 26 nodes below /fleet plain_passwords repaired {len(got or ())} passwords, expected 26, none of /fleet2"
     )
     other = ssm.get_parameter(Name="/fleet2/node1/password")["Parameter"]
     assert other["Type"] == "String", "plain_passwords('/fleet', …) changed /fleet2/node1/password, which is not below"

@@ -1,7 +1,7 @@
 // noUiSlider's handles, which ipywidgets' sliders are made of, have no name for a screen reader: the words beside them.
 function nameHandles(root) {
     for (const handle of root.querySelectorAll(".noUi-handle:not([aria-label])")) {
-        const label = handle.closest(".jupyter-widgets")?.querySelector(".widget-label");
+        const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
         if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
     }
 }
@@ -11,7 +11,7 @@ function render({ el }) {
     let observer;
     // A slider stands in the page only after its view was made, and this view may come before it.
     let request = requestAnimationFrame(function find() {
-        const root = el.closest(".widget-hbox");
+        const root = el.closest(".course-controls");
         if (!root) {
             request = requestAnimationFrame(find);
             return;

@@ -172,9 +172,9 @@ def _hand_in_chapters(root: Path, chapter: Chapter) -> None:
 
 
 def _chapter_learners(chapter: Chapter) -> list[Learner]:
-    """The reference, and learners who have every misconception together; where one has none, the stub stays."""
+    """The reference, and learners who have a misconception in each exercise, no two of them the same."""
     found = [Learner("y-reference", {exercise.name: exercise.solution for exercise in chapter.exercises}, {})]
-    for number in range(max(len(exercise.misconceptions) for exercise in chapter.exercises)):
-        wrong = {e.name: e.misconceptions[number].source for e in chapter.exercises if number < len(e.misconceptions)}
+    for number in range(min(len(exercise.misconceptions) for exercise in chapter.exercises)):
+        wrong = {exercise.name: exercise.misconceptions[number].source for exercise in chapter.exercises}
         found.append(Learner(f"{'xy'[number % 2]}-mistaken-{number}", wrong, {}))
     return found

@@ -32,8 +32,8 @@ ANSWERS = {
 CONFIG = """
 c = get_config()
 c.ClearSolutions.code_stub = {"bash": "# your answer"}
-c.Execute.timeout = 6
-c.Grading.limits = {"cell_seconds": 6, "notebook_seconds": 40}
+c.Execute.timeout = 3
+c.Grading.limits = {"cell_seconds": 3, "notebook_seconds": 40}
 """
 EXAMINE = """
 from course.grading.preprocessors import Examine

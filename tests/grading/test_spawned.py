@@ -84,7 +84,8 @@ from course.grading.processes.warm import Warmth
 from course.grading.talk.job import Job
 
 if __name__ == "__main__":
-    warmth, job, files, times = msgspec.json.decode(sys.stdin.read(), type=tuple[Warmth, Job, dict[str, bytes], int])
+    asked = sys.stdin.readline()
+    warmth, job, files, times = msgspec.json.decode(asked, type=tuple[Warmth, Job, dict[str, bytes], int])
     pairs = runner.start(warmth, None)
     for _ in range(times):
         print(msgspec.json.encode(pairs.run(job, files).cells).decode(), flush=True)
@@ -92,31 +93,37 @@ if __name__ == "__main__":
 """
 
 
-def program(folder: Path) -> subprocess.Popen[str]:
-    """Start a Python without fork, that runs notebooks."""
+def program(folder: Path, job: Job, *, times: int = 1) -> subprocess.Popen[str]:
+    """Start a Python without fork, that runs a notebook several times in pairs of processes."""
     (folder / "sitecustomize.py").write_text(WITHOUT_FORK, encoding="utf-8")
     (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]), "AWS_PROFILE": "mine"}
-    command = [sys.executable, str(folder / "program.py")]
-    return subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    started = subprocess.Popen(
+        [sys.executable, str(folder / "program.py")],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    assert started.stdin
+    started.stdin.write(f"{msgspec.json.encode((WARMTH, job, FILES, times)).decode()}\n")
+    started.stdin.flush()
+    return started
 
 
-def spawned(folder: Path, job: Job, *, times: int) -> list[list[Ran]]:
-    """Run a notebook several times in pairs of processes that are not forked; return what came of its cells."""
-    asked = msgspec.json.encode((WARMTH, job, FILES, times)).decode()
-    with program(folder) as process:
-        said, wrong = process.communicate(asked)
+def came_of(process: subprocess.Popen[str]) -> list[list[Ran]]:
+    """Wait for a program to end; return what came of the notebook's cells, each time."""
+    said, wrong = process.communicate()
     assert (process.returncode, wrong) == (0, "")
     return [msgspec.json.decode(line, type=list[Ran]) for line in said.splitlines()]
 
 
 def test_it_is_the_same_as_with_forks(tmp_path: Path) -> None:
     """Do loops, dead processes, AWS and files come out as with fork servers, where nothing can fork or ring a bell?"""
-    with Worker(WARMTH, None) as worker:
+    with program(tmp_path, JOB) as process, Worker(WARMTH, None) as worker:
         forked = worker.run(JOB, FILES).cells
-    (cells,) = spawned(tmp_path, JOB, times=1)
+        (cells,) = came_of(process)
 
     assert [told(found) for found in cells] == [told(found) for found in forked]
     said = {case.name: case.message for found in forked for case in found.cases}
@@ -151,7 +158,8 @@ def test_each_notebook_has_processes_of_its_own(tmp_path: Path) -> None:
         Cell(role="learner", source="mark = 1\nopen('mark', 'w').close()", number=3),
         Cell(role="test", source=look, number=4, grade_id="u", points=1),
     )
-    ran = spawned(tmp_path, Job(cells=cells, limits=Limits()), times=2)
+    with program(tmp_path, Job(cells=cells, limits=Limits()), times=2) as process:
+        ran = came_of(process)
 
     assert [[case.message for found in cells for case in found.cases] for cells in ran] == [["", "seen"]] * 2
 
@@ -163,11 +171,7 @@ def test_they_end_with_their_parent(tmp_path: Path) -> None:
     reader = os.open(line, os.O_RDONLY | os.O_NONBLOCK)
     tell = f"import os\nwith open({str(line)!r}, 'w') as line:\n    print(os.getpid(), os.getppid(), file=line)"
     cells = (Cell(role="learner", source=f"{tell}\nwhile True:\n    pass", number=1),)
-    asked = msgspec.json.encode((WARMTH, Job(cells=cells, limits=Limits()), FILES, 1)).decode()
-    with program(tmp_path) as process:
-        assert process.stdin
-        process.stdin.write(asked)
-        process.stdin.close()
+    with program(tmp_path, Job(cells=cells, limits=Limits())) as process:
         assert select.select([reader], [], [], PATIENCE)[0], "nothing was run"
         handles = [os.pidfd_open(int(pid)) for pid in os.read(reader, 100).split()]
         process.kill()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.study.small_course import Course
 
-SECONDS = 4.0
+TICK_SECONDS = 0.01
 
 
 @pytest.fixture
@@ -139,6 +139,7 @@ def test_it_ends_itself(
     course: Course, home: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Checker, object, Course], None]
 ) -> None:
     """Does it see that it is of no more use: idle, its course folder or its program gone, another in its place?"""
+    monkeypatch.setattr(background, "TICK_SECONDS", TICK_SECONDS)
     with Checker(home / "it.json", course.root) as made:
         assert not made.useless()
         happens(made, monkeypatch, course)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course.study import unwritten
+
 if TYPE_CHECKING:
     from course.study.button import CheckButton
 
 __all__ = ["check"]
+
+unwritten.say_so()
 
 
 def check(slug: str) -> CheckButton:

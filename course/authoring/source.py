@@ -24,13 +24,13 @@ Kind = Literal["function", "cloud", "diagnosis"]
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 LEAST_MISCONCEPTIONS = 3
-NOTHING = {"list": "[]", "dict": "{}", "str": "''", "int": "0", "float": "0.0", "bool": "False"}
-"""An answer that does nothing, by the type that it should return; where None is possible, and for all others, None."""
 
 _FIELD = re.compile(r"^(Objective|Out of scope|Kind|Task|Hint): *", re.MULTILINE)
 MARK = re.compile(r"^<!-- *([\w-]+)(?:: *([\w-]+))? *-->$")
 ONCE = ("questions", "facts", "glossary")
 """The marks that every chapter has once, beside one for each exercise."""
+_NOTHING = {"list": "[]", "dict": "{}", "str": "''", "int": "0", "float": "0.0", "bool": "False"}
+"""An answer that does nothing, by the type that it should return; where None is possible, and for all others, None."""
 
 
 class SourceError(CourseError):
@@ -113,7 +113,7 @@ class Exercise:
     def idle(self) -> str:
         """The cell of a learner whose answer is of the right type, and does nothing."""
         kind = "None" if "| None" in self.returns else self.returns.partition("[")[0]
-        return _with_answer(self.solution, f"return {NOTHING.get(kind, 'None')}")
+        return _with_answer(self.solution, f"return {_NOTHING.get(kind, 'None')}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,9 @@ def _hand_in_chapters(root: Path, chapter: Chapter) -> None:
 
 
 def _chapter_learners(chapter: Chapter) -> list[Learner]:
-    """The reference, and learners who have a misconception in each exercise, no two of them the same."""
-    found = [Learner("y-reference", {exercise.name: exercise.solution for exercise in chapter.exercises}, {})]
+    """The reference, one who answers nothing, and some with a misconception in each exercise, each time another."""
+    solutions = {exercise.name: exercise.solution for exercise in chapter.exercises}
+    found = [Learner("y-reference", solutions, {}), Learner("x-nothing", {}, {})]
     for number in range(min(len(exercise.misconceptions) for exercise in chapter.exercises)):
         wrong = {exercise.name: exercise.misconceptions[number].source for exercise in chapter.exercises}
         found.append(Learner(f"{'xy'[number % 2]}-mistaken-{number}", wrong, {}))

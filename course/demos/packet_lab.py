@@ -26,7 +26,7 @@ from course.models.packet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from course.demos.scene import NodeKind
     from course.labs.network_lab import Flow, Lab
@@ -37,9 +37,11 @@ _GATEWAYS = (InternetGateway, GatewayEndpoint)
 
 def failure_lab(name: str) -> Demo:
     """Return the demo of a lab: its broken network, controls to repair it, and a verdict at the end."""
+    broken = lab(name)
+    ids = [found.id for found in broken.prepared().resources]
     controls = {
-        knob: ipywidgets.Dropdown(options=list(choices), description=knob.replace("_", " "))
-        for knob, choices in lab(name).knobs.items()
+        knob: ipywidgets.Dropdown(options=list(choices), description=_label(knob, ids))
+        for knob, choices in broken.knobs.items()
     }
     return Demo(partial(lab_scene, name), controls)
 
@@ -62,18 +64,25 @@ def lab_scene(name: str, **choices: str) -> Scene:
     )
 
 
+def _label(knob: str, ids: Iterable[str]) -> str:
+    """A knob's name as people write it, such as 'table of subnet-web' for table_of_subnet_web."""
+    for id_ in ids:
+        knob = knob.replace(id_.replace("-", "_"), id_)
+    return knob.replace("_", " ").replace(" ip ", " IP ")
+
+
 def _frames(broken: Lab, built: Network, nodes: set[str]) -> Iterator[Frame]:
     walks = broken.walks(built)
     places = _places(built, walks, nodes)
     right, time = 0, 1.0
     numbers = {
         "number": f"0 of {len(walks)}",
-        "must get an answer": "",
+        "must get an answer": "-",
         "as it should be": "0",
-        "way": "",
-        "packet": "",
+        "way": "-",
+        "packet": "not sent yet",
     }
-    yield Frame(0.0, broken.symptom, numbers=numbers)
+    yield Frame(0.0, broken.symptom, numbers=dict(numbers))
     for number, (flow, got) in enumerate(walks, 1):
         complaint = flow.complaint(got)
         wanted = "yes" if flow.wanted else "no"
@@ -81,9 +90,9 @@ def _frames(broken: Lab, built: Network, nodes: set[str]) -> Iterator[Frame]:
         opening = f"{flow.what}."
         moves = frames_of(got, flow.packet, places, name=str(number), start=time, first=opening, brief=True, mend=False)
         for frame in moves:
-            yield replace(frame, numbers={**numbers, "way": frame.numbers["way"]})
+            yield replace(frame, numbers=numbers | dict(frame.numbers))
         right += not complaint
-        numbers |= {"way": frame.numbers["way"], "as it should be": str(right)}
+        numbers |= {**frame.numbers, "as it should be": str(right)}
         time = frame.time + 2
         text = f"Wrong: {complaint}" if complaint else _fine(flow)
         yield replace(frame, time=frame.time + 1, caption=text, numbers=dict(numbers))

@@ -16,7 +16,9 @@ from course.demos.eni import METHODS, SERVICE_IP, eni_failover, failover_scene
 from course.demos.layout import lay_out
 from course.demos.network_frames import verdict
 from course.demos.packet import packet_scene, packet_walk
+from course.demos.packet_lab import failure_lab
 from course.demos.packet_network import ENDPOINTS, GROUPS, NATS, PACKETS, PEERING, SITUATIONS, build
+from course.labs.packet import LABS
 from course.models.packet import walk
 from tests.demos.test_queue_demos import assert_sound
 
@@ -212,6 +214,26 @@ def test_the_thing_that_moves_is_at_one_instance_at_a_time() -> None:
 
     assert list(dict.fromkeys(places)) == ["active", "standby"]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_labs_numbers_tell_of_their_frame(name: str) -> None:
+    """Do a lab's numbers begin at nothing, name the packet that is on its way, and end at what was counted?"""
+    first, *frames, _ = failure_lab(name).scene.frames
+    sent = len({frame.numbers["number"] for frame in frames})
+
+    assert (first.numbers["number"], first.numbers["as it should be"]) == (f"0 of {sent}", "0")
+    assert {frame.numbers["number"] for frame in frames} == {f"{n} of {sent}" for n in range(1, sent + 1)}
+    under_way = [frame for frame in frames if " passes" in frame.caption]
+    assert under_way
+    assert all(" → " in frame.numbers["packet"] for frame in under_way)
+    assert all(all(frame.numbers.values()) for frame in frames)
+
+
+def test_a_labs_knobs_are_called_by_the_names_of_what_they_change() -> None:
+    """Has a knob's label the resource's own name?"""
+    labels = [control.description for control in failure_lab("nat-in-private").controls.values()]
+    assert labels == ["table of subnet-nat", "rtb-private", "public IP of eni-app"]
 
 
 @pytest.mark.parametrize("demo", [packet_walk, bastion_and_nat, eni_failover])

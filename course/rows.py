@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 Row = TypeVar("Row", bound=msgspec.Struct)
+_DOLLAR = re.compile(r"<span>\\\$</span>|\\?\$")
 
 
 class DataError(CourseError):
@@ -70,8 +71,11 @@ def outside_code(escape: Callable[[str], str], text: str) -> str:
 
 
 def no_formula(text: str) -> str:
-    """Return Markdown in which no price is a formula: JupyterLab reads one between any two dollar signs."""
-    return outside_code(lambda part: re.sub(r"(?<!\\)\$", r"\\$", part), text)
+    """Return Markdown in which no price is a formula: JupyterLab reads one between any two dollar signs.
+
+    The backslash keeps the sign from its Markdown, the element from MathJax, which looks at the finished page.
+    """
+    return outside_code(lambda part: _DOLLAR.sub(r"<span>\\$</span>", part), text)
 
 
 def _convert(raw: object, where: str, row_type: type[Row]) -> Row:

@@ -20,7 +20,7 @@ SECONDS = 90_000  # milliseconds: all demos are made one after the other
 CALL = re.compile(r"demos\.\w+\(.*\)")
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 # JupyterLab makes a cell only when it is scrolled into sight, unless told not to.
-_SHOW_ALL = """() => {
+SHOW_ALL = """() => {
     const notebook = window.jupyterapp.shell.currentWidget.content;
     notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
 }"""
@@ -74,7 +74,7 @@ def shown(lab: Lab, new_page: Callable[[Traffic], Page], seen: Traffic) -> Page:
     lab.write("demos.ipynb", "from course import demos", *CALLS)
     lab.open(page, "demos.ipynb", run=True)
     page.wait_for_function(ALL_HAVE_RUN, timeout=SECONDS)
-    page.evaluate(_SHOW_ALL)
+    page.evaluate(SHOW_ALL)
     return page
 
 

@@ -202,7 +202,8 @@ def test_a_price_in_the_table_is_no_formula() -> None:
     """Do two prices stay prices in a notebook, which reads what stands between two dollar signs as a formula?"""
     table = facts.table([fact(today="It costs $7, or $79; `$HOME` is code.")])
 
-    assert r"| It costs \$7, or \$79; `$HOME` is code. |" in table
+    assert r"| It costs <span>\$</span>7, or <span>\$</span>79; `$HOME` is code. |" in table
+    assert rows.no_formula(table) == table
 
 
 def test_changed_facts_are_those_not_current() -> None:

@@ -33,9 +33,7 @@ def _show(
         trace = trace.tb_next
     code = trace.tb_frame.f_code
     if _is_stub(code, trace.tb_lineno):
-        sentence = (
-            f"{kind.__name__}: {code.co_name} is not written yet. Put your code where its cell says YOUR CODE HERE."
-        )
+        sentence = f"{kind.__name__}: {code.co_name} is not written yet."
         shell._showtraceback(kind, error, [sentence])  # noqa: SLF001 - what kernels override, and what all errors pass
     else:
         shell.showtraceback((kind, error, error.__traceback__), tb_offset=tb_offset)

@@ -150,9 +150,7 @@ def mistaken(notebook: Notebook, chapter: Chapter) -> Notebook:
     exercise = chapter.exercise("shards_needed")
     wrong = next(m for m in exercise.misconceptions if m.name == "only_counts_records")
     editor = notebook.show(*[cell for cell in notebook.find(exercise.name) if not cell.is_case]).locator(".cm-content")
-    editor.click()
-    notebook.page.keyboard.press("ControlOrMeta+a")
-    notebook.page.keyboard.insert_text(wrong.source)
+    editor.fill(wrong.source)  # at once: JupyterLab may take the focus to the cell that was just made active
     for _ in range(1 + len(exercise.cases)):
         notebook.page.keyboard.press("Shift+Enter")
     notebook.page.wait_for_function(ALL_HAVE_RUN, timeout=SECONDS)

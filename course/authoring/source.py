@@ -14,6 +14,7 @@ from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from course.errors import CourseError
+from course.study.unwritten import STUB
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -107,7 +108,7 @@ class Exercise:
     @property
     def stub(self) -> str:
         """The learner's cell as released."""
-        return _with_answer(self.solution, "# YOUR CODE HERE\nraise NotImplementedError()")
+        return _with_answer(self.solution, f"# YOUR CODE HERE\n{STUB}")
 
     @property
     def idle(self) -> str:

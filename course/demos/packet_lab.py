@@ -26,7 +26,7 @@ from course.models.packet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from course.demos.scene import NodeKind
     from course.labs.network_lab import Flow, Lab
@@ -37,11 +37,8 @@ _GATEWAYS = (InternetGateway, GatewayEndpoint)
 
 def failure_lab(name: str) -> Demo:
     """Return the demo of a lab: its broken network, controls to repair it, and a verdict at the end."""
-    broken = lab(name)
-    ids = [found.id for found in broken.prepared().resources]
     controls = {
-        knob: ipywidgets.Dropdown(options=list(choices), description=_label(knob, ids))
-        for knob, choices in broken.knobs.items()
+        knob: ipywidgets.Dropdown(options=list(choices), description=knob) for knob, choices in lab(name).knobs.items()
     }
     return Demo(partial(lab_scene, name), controls)
 
@@ -62,13 +59,6 @@ def lab_scene(name: str, **choices: str) -> Scene:
         legend=LEGEND,
         picture_frame=next(wrong, len(frames) - 1),
     )
-
-
-def _label(knob: str, ids: Iterable[str]) -> str:
-    """A knob's name as people write it, such as 'table of subnet-web' for table_of_subnet_web."""
-    for id_ in ids:
-        knob = knob.replace(id_.replace("-", "_"), id_)
-    return knob.replace("_", " ").replace(" ip ", " IP ")
 
 
 def _frames(broken: Lab, built: Network, nodes: set[str]) -> Iterator[Frame]:

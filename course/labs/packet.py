@@ -101,9 +101,9 @@ LABS: Mapping[str, Lab] = {
             Flow("A visitor's question to the database", Packet(VISITOR, "eni-db", port=5432), wanted=False),
         ),
         knobs={
-            "rtb_web": {"local route only (as it is)": {}, "0.0.0.0/0 to igw-shop": _routes("rtb-web", **_OUT)},
-            "rtb_main": {"local route only (as it is)": {}, "0.0.0.0/0 to igw-shop": _routes("rtb-main", **_OUT)},
-            "table_of_subnet_web": {
+            "rtb-web": {"local route only (as it is)": {}, "0.0.0.0/0 to igw-shop": _routes("rtb-web", **_OUT)},
+            "rtb-main": {"local route only (as it is)": {}, "0.0.0.0/0 to igw-shop": _routes("rtb-main", **_OUT)},
+            "table of subnet-web": {
                 "rtb-web (as it is)": {},
                 "rtb-old": {"subnets": {"subnet-web": {"route_table": "rtb-old"}}},
                 "rtb-main": {"subnets": {"subnet-web": {"route_table": "rtb-main"}}},
@@ -146,7 +146,7 @@ LABS: Mapping[str, Lab] = {
                     }.items()
                 },
             },
-            "acl_of_subnet_web": {
+            "acl of subnet-web": {
                 "acl-web (as it is)": {},
                 "the default network ACL": {"subnets": {"subnet-web": {"acl": ""}}},
             },
@@ -181,7 +181,7 @@ LABS: Mapping[str, Lab] = {
             Flow("The batch host's request to the web server", Packet("eni-batch", "eni-web", port=5432), wanted=False),
         ),
         knobs={
-            "sg_app_lets_in": {
+            "sg-app lets in": {
                 "tcp 8080 sg-db (as it is)": {},
                 **{
                     rule: {"security_groups": {"sg-app": {"inbound": [rule]}}}
@@ -193,7 +193,7 @@ LABS: Mapping[str, Lab] = {
                     )
                 },
             },
-            "groups_of_eni_web": {
+            "groups of eni-web": {
                 "sg-web (as it is)": {},
                 "sg-web and sg-db": {"interfaces": {"eni-web": {"groups": ["sg-web", "sg-db"]}}},
             },
@@ -221,11 +221,11 @@ LABS: Mapping[str, Lab] = {
             Flow("A visitor's request to the app server", Packet(VISITOR, "eni-app", port=8080), wanted=False),
         ),
         knobs={
-            "table_of_subnet_nat": {
+            "table of subnet-nat": {
                 "rtb-private (as it is)": {},
                 "rtb-public": {"subnets": {"subnet-nat": {"route_table": "rtb-public"}}},
             },
-            "rtb_private": {
+            "rtb-private": {
                 "0.0.0.0/0 to nat-shop (as it is)": {},
                 "0.0.0.0/0 to a new NAT gateway in subnet-web": {
                     "nat_gateways": {
@@ -235,7 +235,7 @@ LABS: Mapping[str, Lab] = {
                 },
                 "0.0.0.0/0 to igw-shop": _routes("rtb-private", **_OUT),
             },
-            "public_ip_of_eni_app": {
+            "public IP of eni-app": {
                 "none (as it is)": {},
                 "an Elastic IP": {"interfaces": {"eni-app": {"public_ip": "203.0.113.11"}}},
             },
@@ -278,14 +278,14 @@ LABS: Mapping[str, Lab] = {
             Flow("The API's question to the shop's database", Packet("eni-api", "eni-db", port=5432), wanted=False),
         ),
         knobs={
-            "rtb_partner": {
+            "rtb-partner": {
                 "no route back (as it is)": {},
                 **{
                     f"{cidr} to pcx-partner": _routes("rtb-partner", **{cidr: "pcx-partner"})
                     for cidr in ("10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24", "0.0.0.0/0")
                 },
             },
-            "rtb_db": {
+            "rtb-db": {
                 "local route only (as it is)": {},
                 "10.9.0.0/16 to pcx-partner": _routes("rtb-db", **{"10.9.0.0/16": "pcx-partner"}),
             },
@@ -313,7 +313,7 @@ LABS: Mapping[str, Lab] = {
             Flow("The app server's request to a host on the internet", Packet("eni-app", MIRROR), wanted=False),
         ),
         knobs={
-            "rtb_app": {
+            "rtb-app": {
                 "local route only (as it is)": {},
                 "pl-s3 to vpce-s3": _routes("rtb-app", **{"pl-s3": "vpce-s3"}),
                 "0.0.0.0/0 to a NAT gateway": {
@@ -324,7 +324,7 @@ LABS: Mapping[str, Lab] = {
                 },
                 "0.0.0.0/0 to igw-shop": _routes("rtb-app", **_OUT),
             },
-            "interface_endpoint": {
+            "interface endpoint": {
                 "none (as it is)": {},
                 "in subnet-app, sg-endpoint": {
                     "interfaces": {"eni-s3": _end("subnet-app", "10.0.1.30", "sg-endpoint")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import CodeType, TracebackType
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 STUB = "raise NotImplementedError()"
+"""What stands in an exercise that is not written yet, as nbgrader has it."""
 
 
 def say_so() -> None:
@@ -27,7 +28,7 @@ def _show(
     error: BaseException,
     trace: TracebackType,
     tb_offset: int | None = None,
-) -> Any:  # noqa: ANN401 - what IPython asks for, and ignores
+) -> None:
     """Show an error as a notebook's shell does, that of a stub by a sentence."""
     while trace.tb_next:
         trace = trace.tb_next

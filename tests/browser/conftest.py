@@ -57,6 +57,12 @@ ALL_HAVE_RUN = """() => {
     return sessionContext.session.kernel.status === "idle" && cells.every(cell => cell.model.executionCount);
 }"""
 
+# JupyterLab makes a cell only when it is scrolled into sight, unless told not to.
+SHOW_ALL = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
+}"""
+
 
 @dataclass
 class Lab:

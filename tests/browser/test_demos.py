@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from course.authoring.source import slugs
-from tests.browser.conftest import ALL_HAVE_RUN, REPOSITORY, Lab, Traffic
+from tests.browser.conftest import ALL_HAVE_RUN, REPOSITORY, SHOW_ALL, Lab, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 SECONDS = 90_000  # milliseconds: all demos are made one after the other
 CALL = re.compile(r"demos\.\w+\(.*\)")
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
-# JupyterLab makes a cell only when it is scrolled into sight, unless told not to.
-SHOW_ALL = """() => {
-    const notebook = window.jupyterapp.shell.currentWidget.content;
-    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
-}"""
 
 # What is wrong with a demo's controls: a slider without a track, a select that shows no option or cuts one off, a
 # label that is cut off, a slider that a screen reader calls by another one's name.

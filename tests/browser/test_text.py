@@ -9,8 +9,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from course.authoring.source import slugs
-from tests.browser.conftest import REPOSITORY, Lab
-from tests.browser.test_demos import SHOW_ALL
+from tests.browser.conftest import REPOSITORY, SHOW_ALL, Lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

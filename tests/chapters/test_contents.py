@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from course import questions
@@ -40,3 +41,11 @@ def test_the_sections_stand_in_order(chapter: Chapter) -> None:
 
     assert SECTION.findall(chapter.markdown) == expected
     assert re.search(r"^## .*", chapter.markdown, re.MULTILINE)[0] == f"## {expected[0]}"  # type: ignore[index]
+
+
+def test_a_price_is_no_formula(chapter: Chapter) -> None:
+    """Is every dollar sign of the notebook's text escaped, since JupyterLab reads what is between two as a formula?"""
+    notebook = nbformat.read(ROOT / "release" / chapter.slug / f"{chapter.slug}.ipynb", as_version=4)
+    prose = [cell.source.split("`")[::2] for cell in notebook.cells if cell.cell_type == "markdown"]
+
+    assert [text for parts in prose for text in parts if re.search(r"(?<!\\)\$", text)] == []

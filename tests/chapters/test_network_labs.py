@@ -28,53 +28,53 @@ NAMES = ("no-internet-route", "ephemeral-ports", "wrong-group", "nat-in-private"
 
 # lab -> repairs by its knobs
 REPAIRS: dict[str, list[dict[str, str]]] = {
-    "no-internet-route": [{"rtb_web": "0.0.0.0/0 to igw-shop"}, {"table_of_subnet_web": "rtb-old"}],
+    "no-internet-route": [{"rtb-web": "0.0.0.0/0 to igw-shop"}, {"table of subnet-web": "rtb-old"}],
     "ephemeral-ports": [{"outbound": "and ports 1024-65535"}, {"outbound": "and everything"}],
-    "wrong-group": [{"sg_app_lets_in": "tcp 8080 sg-web"}, {"sg_app_lets_in": "tcp 8080 10.0.0.0/24"}],
+    "wrong-group": [{"sg-app lets in": "tcp 8080 sg-web"}, {"sg-app lets in": "tcp 8080 10.0.0.0/24"}],
     "nat-in-private": [
-        {"table_of_subnet_nat": "rtb-public"},
-        {"rtb_private": "0.0.0.0/0 to a new NAT gateway in subnet-web"},
+        {"table of subnet-nat": "rtb-public"},
+        {"rtb-private": "0.0.0.0/0 to a new NAT gateway in subnet-web"},
     ],
-    "one-way-peering": [{"rtb_partner": "10.0.0.0/16 to pcx-partner"}, {"rtb_partner": "10.0.1.0/24 to pcx-partner"}],
-    "endpoint-route": [{"rtb_app": "pl-s3 to vpce-s3"}, {"interface_endpoint": "in subnet-app, sg-endpoint"}],
+    "one-way-peering": [{"rtb-partner": "10.0.0.0/16 to pcx-partner"}, {"rtb-partner": "10.0.1.0/24 to pcx-partner"}],
+    "endpoint-route": [{"rtb-app": "pl-s3 to vpce-s3"}, {"interface endpoint": "in subnet-app, sg-endpoint"}],
 }
 
 # lab -> what looks like a repair and is none, and the complaint about it
 MISTAKES: dict[str, list[tuple[dict[str, str], str]]] = {
     "no-internet-route": [
         (
-            {"rtb_main": "0.0.0.0/0 to igw-shop", "table_of_subnet_web": "rtb-main"},
+            {"rtb-main": "0.0.0.0/0 to igw-shop", "table of subnet-web": "rtb-main"},
             "question to the database gets through",
         ),
-        ({"table_of_subnet_web": "rtb-main"}, "the response is dropped at rtb-main by the route table"),
+        ({"table of subnet-web": "rtb-main"}, "the response is dropped at rtb-main by the route table"),
     ],
     "ephemeral-ports": [
         ({"outbound": "and ports 49152-65535"}, "The request of a visitor behind a NAT device fails: the response"),
-        ({"acl_of_subnet_web": "the default network ACL"}, "from the attackers' network gets through"),
+        ({"acl of subnet-web": "the default network ACL"}, "from the attackers' network gets through"),
     ],
     "wrong-group": [
-        ({"sg_app_lets_in": "tcp 8080 10.0.0.0/16"}, "The batch host's request to the app server gets through"),
-        ({"sg_app_lets_in": "tcp 8080 0.0.0.0/0"}, "The batch host's request to the app server gets through"),
-        ({"groups_of_eni_web": "sg-web and sg-db"}, "The batch host's request to the web server gets through"),
+        ({"sg-app lets in": "tcp 8080 10.0.0.0/16"}, "The batch host's request to the app server gets through"),
+        ({"sg-app lets in": "tcp 8080 0.0.0.0/0"}, "The batch host's request to the app server gets through"),
+        ({"groups of eni-web": "sg-web and sg-db"}, "The batch host's request to the web server gets through"),
     ],
     "nat-in-private": [
-        ({"rtb_private": "0.0.0.0/0 to igw-shop"}, "the request is dropped at igw-shop by the internet gateway"),
+        ({"rtb-private": "0.0.0.0/0 to igw-shop"}, "the request is dropped at igw-shop by the internet gateway"),
         (
-            {"rtb_private": "0.0.0.0/0 to igw-shop", "public_ip_of_eni_app": "an Elastic IP"},
+            {"rtb-private": "0.0.0.0/0 to igw-shop", "public IP of eni-app": "an Elastic IP"},
             "A visitor's request to the app server gets through",
         ),
     ],
     "one-way-peering": [
-        ({"rtb_partner": "0.0.0.0/0 to pcx-partner"}, "The API's own update fails"),
+        ({"rtb-partner": "0.0.0.0/0 to pcx-partner"}, "The API's own update fails"),
         (
-            {"rtb_partner": "10.0.0.0/16 to pcx-partner", "rtb_db": "10.9.0.0/16 to pcx-partner"},
+            {"rtb-partner": "10.0.0.0/16 to pcx-partner", "rtb-db": "10.9.0.0/16 to pcx-partner"},
             "The API's question to the shop's database gets through",
         ),
-        ({"rtb_partner": "10.0.2.0/24 to pcx-partner"}, "The app server's request to the partner's API fails"),
+        ({"rtb-partner": "10.0.2.0/24 to pcx-partner"}, "The app server's request to the partner's API fails"),
     ],
     "endpoint-route": [
-        ({"rtb_app": "0.0.0.0/0 to a NAT gateway"}, "to a host on the internet gets through"),
-        ({"rtb_app": "0.0.0.0/0 to igw-shop"}, "the request is dropped at igw-shop by the internet gateway"),
+        ({"rtb-app": "0.0.0.0/0 to a NAT gateway"}, "to a host on the internet gets through"),
+        ({"rtb-app": "0.0.0.0/0 to igw-shop"}, "the request is dropped at igw-shop by the internet gateway"),
     ],
 }
 
@@ -148,7 +148,7 @@ def test_the_demo_opens_broken_and_tells_no_mend(name: str) -> None:
 
 def test_a_packet_to_an_interface_endpoint_stays_in_the_vpc() -> None:
     """Is the packet shown at the endpoint's interface, and never at the internet?"""
-    scene = lab_scene("endpoint-route", interface_endpoint="in subnet-app, sg-endpoint")
+    scene = lab_scene("endpoint-route", **{"interface endpoint": "in subnet-app, sg-endpoint"})
     places = [token.at for frame in scene.frames for token in frame.tokens if token.id == "1"]
 
     assert "eni-s3" in places
